@@ -1,0 +1,226 @@
+"""State lives in columns; Mesa agents are views on them.
+
+``Firm.jobs = Column(...)`` is declared once. From it come ``firm.jobs`` on one Mesa
+agent, and ``model.firms.jobs``: the numpy array of all live firms, which kernels read
+and write. A :class:`Table` adds and removes rows and Mesa agents together, so that
+``model.agents`` always tells the truth.
+
+Rows move when others are removed; a *slot* never does. Refer to another agent by its
+slot, and ask ``table.row_of`` where it is now (-1: gone).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any, ClassVar
+
+import mesa
+import numpy as np
+from numpy.typing import DTypeLike, NDArray
+
+from model.errors import ModelError
+
+
+class Column:
+    """One state variable of an agent type.
+
+    Parameters
+    ----------
+    dtype : data-type
+        Type of the numpy array.
+    unit : str
+        Unit of the values, ``-`` for none.
+    means : str
+        What it is, in one line.
+    width : int, optional
+        Number of values per agent; one if not given.
+    """
+
+    def __init__(
+        self, dtype: DTypeLike, *, unit: str, means: str, width: int = 0
+    ) -> None:
+        self.dtype = np.dtype(dtype)
+        self.unit = unit
+        self.means = means
+        self.width = width
+        self.name = ""
+
+    def __set_name__(self, owner: type, name: str) -> None:
+        self.name = name
+
+    def __get__(self, agent: ColumnAgent | None, owner: type) -> Any:
+        if agent is None:
+            return self
+        value = agent.columns[self.name][agent.row]
+        return value if self.width else value.item()
+
+    def __set__(self, agent: ColumnAgent, value: Any) -> None:
+        agent.columns[self.name][agent.row] = value
+
+    def empty(self, capacity: int) -> NDArray[Any]:
+        """Zeros for ``capacity`` agents."""
+        shape = (capacity, self.width) if self.width else (capacity,)
+        return np.zeros(shape, self.dtype)
+
+
+class ColumnAgent(mesa.Agent):  # type: ignore[misc]
+    """A Mesa agent whose state lives in the columns of a table.
+
+    Attributes
+    ----------
+    slot : int
+        Number of the agent in its table, for ever.
+    """
+
+    columns: Table
+
+    def __init__(self, model: mesa.Model, columns: Table, slot: int) -> None:
+        super().__init__(model)
+        self.columns = columns
+        self.slot = slot
+
+    @property
+    def row(self) -> int:
+        """Present row in the columns.
+
+        Raises
+        ------
+        ModelError
+            If the agent is gone.
+        """
+        row = int(self.columns.row_of[self.slot])
+        if row < 0:
+            raise ModelError(f"{type(self).__name__} {self.slot} is gone")
+        return row
+
+
+class Table:
+    """Columns of one kind of agents, with the agents themselves.
+
+    Parameters
+    ----------
+    model : mesa.Model
+        The model that the agents register with.
+    kinds : sequence of ColumnAgent classes
+        Classes that share the table; they declare the columns.
+    capacity : int
+        Rows to make room for; grows by itself.
+    """
+
+    _own: ClassVar[frozenset[str]] = frozenset(
+        {"model", "kinds", "declared", "agents", "row_of", "_arrays", "_count"}
+    )
+
+    def __init__(
+        self,
+        model: mesa.Model,
+        kinds: Iterable[type[ColumnAgent]],
+        capacity: int = 64,
+    ) -> None:
+        self.model = model
+        self.kinds = tuple(kinds)
+        self.declared = declared_columns(*self.kinds)
+        self.agents: dict[int, ColumnAgent] = {}
+        self.row_of: NDArray[np.int64] = np.zeros(0, np.int64)
+        self._count = 0
+        self._arrays = {n: c.empty(capacity) for n, c in self.declared.items()}
+        self._arrays["slot"] = np.zeros(capacity, np.int64)
+        self._arrays["kind"] = np.zeros(capacity, np.int8)
+
+    def __len__(self) -> int:
+        return self._count
+
+    def __getitem__(self, name: str) -> NDArray[Any]:
+        """The live part of a column: a view, good until rows come or go."""
+        return self._arrays[name][: self._count]
+
+    def __getattr__(self, name: str) -> NDArray[Any]:
+        if name in Table._own or name.startswith("__"):
+            raise AttributeError(name)
+        try:
+            return self[name]
+        except KeyError:
+            known = ", ".join(self._arrays)
+            raise AttributeError(f"no column {name!r}; there are {known}") from None
+
+    def add(self, count: int, kind: int = 0, **values: Any) -> slice:
+        """Add rows and their Mesa agents; columns not given are zero.
+
+        Parameters
+        ----------
+        count : int
+            Number of agents.
+        kind : int
+            Index of their class in ``kinds``.
+        **values : scalar or array of length ``count``
+            Columns to fill.
+
+        Returns
+        -------
+        slice
+            Rows of the newcomers.
+        """
+        first, last = self._count, self._count + count
+        self._reserve(last)
+        rows = slice(first, last)
+        slots = np.arange(len(self.row_of), len(self.row_of) + count)
+        for array in self._arrays.values():
+            array[rows] = 0
+        self._arrays["slot"][rows] = slots
+        self._arrays["kind"][rows] = kind
+        for name, value in values.items():
+            self._arrays[name][rows] = value
+        self.row_of = np.concatenate([self.row_of, np.arange(first, last)])
+        self._count = last
+        agent_class = self.kinds[kind]
+        for slot in slots.tolist():
+            self.agents[slot] = agent_class(self.model, self, slot)
+        return rows
+
+    def remove(self, rows: NDArray[Any]) -> None:
+        """Remove rows (indices or a mask) and their Mesa agents; order is kept."""
+        gone = np.zeros(self._count, bool)
+        gone[rows] = True
+        if not gone.any():
+            return
+        for slot in self["slot"][gone].tolist():
+            self.agents.pop(slot).remove()
+        self.row_of[self["slot"][gone]] = -1
+        first = int(np.argmax(gone))
+        kept = ~gone[first:]
+        left = first + int(kept.sum())
+        for array in self._arrays.values():
+            array[first:left] = array[first : self._count][kept]
+        self._count = left
+        self.row_of[self["slot"][first:]] = np.arange(first, left)
+
+    def agent(self, row: int) -> ColumnAgent:
+        """The Mesa agent of a row."""
+        return self.agents[int(self["slot"][row])]
+
+    def rows(self, slots: NDArray[np.int64]) -> NDArray[np.int64]:
+        """Present rows of slots; -1 where there is none (any more)."""
+        known = np.where(slots < 0, 0, slots)
+        found = self.row_of[known] if len(self.row_of) else np.full(len(slots), -1)
+        return np.where(slots < 0, -1, found)
+
+    def _reserve(self, rows: int) -> None:
+        capacity = len(self._arrays["slot"])
+        if rows <= capacity:
+            return
+        room = max(rows, 2 * capacity)
+        for name, array in self._arrays.items():
+            larger = np.zeros((room, *array.shape[1:]), array.dtype)
+            larger[: self._count] = array[: self._count]
+            self._arrays[name] = larger
+
+
+def declared_columns(*kinds: type[ColumnAgent]) -> dict[str, Column]:
+    """Columns that some agent classes declare, by name."""
+    found: dict[str, Column] = {}
+    for kind in kinds:
+        for base in reversed(kind.__mro__):
+            for name, value in vars(base).items():
+                if isinstance(value, Column):
+                    found[name] = value
+    return found

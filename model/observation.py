@@ -1,0 +1,123 @@
+"""What is noted at the end of each month: sums by zone, and the Region's money."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from model import indicators
+from model.geography import Region
+from model.indicators import History
+from model.processes import surroundings
+from model.processes.state import FREELANCER, MOVE_KINDS, RegionState
+from model.scenario import REGION
+
+if TYPE_CHECKING:
+    from model.simulation import MediaparkModel
+
+MOVE, DEPARTURE, ARRIVAL, BIRTH, CLOSURE = (
+    MOVE_KINDS.index(kind)
+    for kind in ("move", "departure", "arrival", "birth", "closure")
+)
+
+
+def note(state: RegionState, history: History, t: int) -> None:
+    """Write the sums of the month that has passed into row ``t`` of the history."""
+    firms, people, cells, region = state.firms, state.people, state.cells, state.region
+    zone, count = region.zone, len(region.zones)
+    indicators.sums_by_zone(
+        firms.cell, firms.subsector, firms.jobs, firms.value_per_job, zone,
+        history.jobs[t], history.firms[t], history.value[t],
+    )  # fmt: skip
+    per_job = state.scenario.block(surroundings.Parameters).background_m2_per_job
+    for target, values in (
+        (history.stock, cells.stock),
+        (history.taken, cells.background + cells.media),
+        (history.rent_bill, cells.rent * cells.stock),
+        (history.unmet, cells.unmet),
+        (history.other_jobs, cells.background / per_job),
+    ):
+        target[t] = np.bincount(zone, values, count)
+    free = people.kind == FREELANCER
+    home = people.home[free]
+    history.freelancers[t] = np.bincount(zone[home[home >= 0]], minlength=count)
+    history.seekers[t] = np.count_nonzero(~free & (people.employer < 0))
+    history.communities[t] = len(state.communities)
+    history.cost[t] = region_cost(state)
+    if t > 0:
+        history.flows[t] = flows(state, count)
+    for policy in state.scenario.policies:
+        watched = policy.when
+        index = None if watched.zone == REGION else region.zone_at(watched.zone)
+        state.latest[(watched.indicator, watched.zone)] = indicators.value_at(
+            watched.indicator, index, history.cut(t, t + 1)
+        )
+
+
+def flows(state: RegionState, zones: int) -> NDArray[np.float64]:
+    """Firms that came and went this month, float64[zones, 6]; see ``History``."""
+    out = np.zeros((zones, 6))
+    zone = state.region.zone
+    for record in state.journal.moves[::-1]:
+        if record["month"][0] != state.month - 1:
+            break
+        kind = int(record["kind"][0])
+        if kind in (MOVE, DEPARTURE, CLOSURE):
+            column = {MOVE: 0, DEPARTURE: 2, CLOSURE: 5}[kind]
+            np.add.at(out[:, column], zone[record["from_cell"]], 1)
+        if kind in (MOVE, ARRIVAL, BIRTH):
+            column = {MOVE: 1, ARRIVAL: 3, BIRTH: 4}[kind]
+            np.add.at(out[:, column], zone[record["to_cell"]], 1)
+    return out
+
+
+def region_cost(state: RegionState) -> float:
+    """The Region's money of the month: levers that it pays, and rent subsidies, EUR."""
+    month = state.month - 1
+    cost = 0.0
+    for pull in state.programme.pulls:
+        if pull.lever.payer not in (None, "region"):
+            continue
+        if pull.works and pull.first == month:
+            cost += pull.lever.cost_eur or 0.0
+        if pull.works:
+            cost += (pull.lever.cost_eur_year or 0.0) / 12.0
+    return cost + subsidy_cost(state)
+
+
+def subsidy_cost(state: RegionState) -> float:
+    """Rent that the Region pays this month for firms that are open to it, EUR."""
+    cells, firms = state.cells, state.firms
+    if not cells.subsidy.any():
+        return 0.0
+    here = firms.cell
+    eligible = (
+        (cells.subsidy[here] > 0.0)
+        & (firms.jobs <= cells.subsidy_max_jobs[here])
+        & cells.subsidy_open[firms.subsector, here]
+        & ~firms.captive
+    )
+    rents = firms.space * firms.rent * cells.subsidy[here]
+    return float(rents[eligible].sum()) / 12.0
+
+
+def headlines(region: Region) -> dict[str, Callable[[MediaparkModel], float]]:
+    """Model reporters of the data collector: a few figures a month."""
+    zones = {zone.id for zone in region.zones}
+    wanted = {
+        "jobs": ("jobs", REGION),
+        "firms": ("firms", REGION),
+        "vacancy": ("vacancy", REGION),
+        "rent": ("rent", REGION),
+    }
+    if "reyers" in zones:
+        wanted["jobs_at_reyers"] = ("jobs", "reyers")
+        wanted["firms_at_reyers"] = ("firms", "reyers")
+
+    def reporter(name: str, zone: str) -> Callable[[MediaparkModel], float]:
+        return lambda model: model.indicator(name, zone)
+
+    return {key: reporter(*value) for key, value in wanted.items()}

@@ -1,0 +1,198 @@
+"""What a run leaves behind: tidy tables, the same whoever ran it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from model.agents import LANGUAGES, ORIGINS, SUBSECTORS
+from model.indicators import INDICATORS, REGION, History, region_total
+from model.months import month_name
+from model.processes.state import MOVE, MOVE_KINDS, MOVE_REASONS, RegionState
+from model.processes.surroundings import offset_distances
+
+if TYPE_CHECKING:
+    from model.geography import Region
+
+ALL = "all"
+OUTSIDE = "outside"
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """Tables of one run.
+
+    Attributes
+    ----------
+    indicators : DataFrame
+        ``month, zone, subsector, indicator, value``; zone ``region`` is the total,
+        subsector ``all`` the sum.
+    moves : DataFrame
+        Moves, departures, arrivals, births and closures of firms, and movers that
+        found no room (``stuck``).
+    firms : DataFrame
+        Firms at the end of each year, and in the base state.
+    cells : DataFrame
+        Floor space, jobs and rent of each cell in some months.
+    events : DataFrame
+        What levers and policies did, and what it cost (EUR).
+    """
+
+    indicators: pd.DataFrame
+    moves: pd.DataFrame
+    firms: pd.DataFrame
+    cells: pd.DataFrame
+    events: pd.DataFrame
+
+
+def indicator_table(
+    history: History, first_month: int, zones: tuple[str, ...]
+) -> pd.DataFrame:
+    """All indicators in long form."""
+    months = len(history.cost)
+    labels = [month_name(first_month + t) for t in range(months)]
+    zone_names, subsector_names = [*zones, REGION], [*SUBSECTORS, ALL]
+    names = list(INDICATORS)
+    parts: list[tuple[int, int, int, NDArray[Any]]] = []
+    for code, one in enumerate(INDICATORS.values()):
+        total = region_total(one, history)
+        if total is not None:
+            parts.append((code, len(zones), len(SUBSECTORS), total))
+        if one.level == "region":
+            continue
+        values = one.measure(history)
+        if one.level == "subsector":
+            for s in range(len(SUBSECTORS)):
+                parts.append((code, len(zones), s, values[:, :, s].sum(axis=1)))
+                for z in range(len(zones)):
+                    parts.append((code, z, s, values[:, z, s]))
+            values = values.sum(axis=2)
+        for z in range(len(zones)):
+            parts.append((code, z, len(SUBSECTORS), values[:, z]))
+    return pd.DataFrame(
+        {
+            "month": _codes(np.tile(np.arange(months), len(parts)), labels),
+            "zone": _codes(np.repeat([p[1] for p in parts], months), zone_names),
+            "subsector": _codes(
+                np.repeat([p[2] for p in parts], months), subsector_names
+            ),
+            "indicator": _codes(np.repeat([p[0] for p in parts], months), names),
+            "value": np.concatenate([p[3] for p in parts]),
+        }
+    )
+
+
+def _codes(codes: Any, labels: list[str]) -> pd.Categorical:
+    return pd.Categorical.from_codes(np.asarray(codes), labels)
+
+
+def zone_names(region: Region, cells: Any) -> pd.Categorical:
+    """Zone of cells; -1 is outside."""
+    labels = [*(zone.id for zone in region.zones), OUTSIDE]
+    codes = np.where(cells >= 0, region.zone[np.maximum(cells, 0)], len(labels) - 1)
+    return _codes(codes, labels)
+
+
+def move_table(state: RegionState) -> pd.DataFrame:
+    """All that the journal says of firms' moves."""
+    records = state.journal.moves
+    moves = np.concatenate(records) if records else np.zeros(0, MOVE)
+    region = state.region
+    return pd.DataFrame(
+        {
+            "month": pd.Categorical([month_name(m) for m in moves["month"]]),
+            "kind": _codes(moves["kind"], list(MOVE_KINDS)),
+            "reason": _codes(moves["reason"], list(MOVE_REASONS)),
+            "firm": moves["address"],
+            "name": _names(state, moves["name"]),
+            "subsector": _codes(moves["subsector"], list(SUBSECTORS)),
+            "jobs": moves["jobs"],
+            "m2": moves["space"],
+            "from_cell": moves["from_cell"],
+            "to_cell": moves["to_cell"],
+            "from_zone": zone_names(region, moves["from_cell"]),
+            "to_zone": zone_names(region, moves["to_cell"]),
+            "km": _distance(region, moves["from_cell"], moves["to_cell"]),
+        }
+    )
+
+
+def _names(state: RegionState, index: Any) -> pd.Categorical:
+    return _codes(np.where(index < 0, len(state.named_firms), index),
+                  [*state.named_firms, ""])  # fmt: skip
+
+
+def _distance(region: Region, start: Any, end: Any) -> NDArray[np.float64]:
+    known = (start >= 0) & (end >= 0)
+    a, b = np.maximum(start, 0), np.maximum(end, 0)
+    table = offset_distances(region)
+    up = region.row[b] - region.row[a] + region.rows - 1
+    right = region.col[b] - region.col[a] + region.cols - 1
+    return np.where(known, table[up, right], np.nan)
+
+
+def firm_census(state: RegionState, month: int) -> pd.DataFrame:
+    """Every firm in a month."""
+    firms, region = state.firms, state.region
+    return pd.DataFrame(
+        {
+            "month": pd.Categorical.from_codes(
+                np.zeros(len(firms), np.int8), [month_name(month)]
+            ),
+            "firm": firms.address.copy(),
+            "name": _names(state, firms.name),
+            "subsector": _codes(firms.subsector, list(SUBSECTORS)),
+            "language": _codes(firms.language, list(LANGUAGES)),
+            "jobs": firms.jobs.copy(),
+            "age_months": firms.age.copy(),
+            "m2": firms.space.copy(),
+            "rent": firms.rent.copy(),
+            "cell": firms.cell.copy(),
+            "zone": zone_names(region, firms.cell),
+            "origin": _codes(firms.origin, list(ORIGINS)),
+            "anchor": firms.anchor.copy(),
+        }
+    )
+
+
+def cell_census(state: RegionState, month: int) -> pd.DataFrame:
+    """Every cell in a month."""
+    cells, firms = state.cells, state.firms
+    n = len(cells.stock)
+    return pd.DataFrame(
+        {
+            "month": pd.Categorical.from_codes(
+                np.zeros(n, np.int8), [month_name(month)]
+            ),
+            "cell": np.arange(n, dtype=np.int32),
+            "jobs": np.bincount(firms.cell, firms.jobs, n).astype(np.int32),
+            "firms": np.bincount(firms.cell, minlength=n).astype(np.int32),
+            "stock_m2": cells.stock.copy(),
+            "vacant_m2": cells.vacant,
+            "rent": cells.rent.copy(),
+        }
+    )
+
+
+def event_table(state: RegionState) -> pd.DataFrame:
+    """What levers and policies did."""
+    columns = ["month", "lever", "what", "cost_eur", "payer"]
+    return pd.DataFrame(state.journal.events, columns=columns)
+
+
+def stack(parts: list[pd.DataFrame]) -> pd.DataFrame:
+    """Tables below each other, with categories kept."""
+    if not parts:
+        return pd.DataFrame()
+    columns: dict[str, Any] = {}
+    for name in parts[0].columns:
+        series = [part[name] for part in parts]
+        if isinstance(series[0].dtype, pd.CategoricalDtype):
+            columns[name] = pd.api.types.union_categoricals([s.array for s in series])
+        else:
+            columns[name] = np.concatenate([s.to_numpy() for s in series])
+    return pd.DataFrame(columns)

@@ -1,0 +1,409 @@
+r"""The constants that make the base year come back; inverted, never fitted.
+
+With the flows that the processes expect in the base state:
+
+- zone constants :math:`\xi_{z,s}`: each zone gets as many firms of each subsector,
+  moving and new, as it loses by moves and closures (fixed point of
+  :math:`\xi \leftarrow \xi + \ln(target / expected)`), so that shares stay;
+- the moving constant a_0: ``relocation.rate`` of the firms move in a year;
+- the outside utilities V_O: ``choice.outside_share`` of the movers leave; of would-be
+  founders and outside firms the same share stays out, or comes in;
+- the drift: all jobs outside the anchors follow ``growth.trend``.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import replace
+from typing import Any, NamedTuple
+
+import numpy as np
+from numba import njit
+from numpy.typing import NDArray
+
+from model.geography import Region
+from model.population.people import language_shares
+from model.population.firms import value_per_job_of_the_rest
+from model.processes import (
+    attraction,
+    closure,
+    entry,
+    growth,
+    relocation,
+    site_choice,
+    space_market,
+    surroundings,
+)
+from model.processes.state import (
+    FREELANCER,
+    SUBSECTOR_COUNT,
+    BaseYear,
+    Floats,
+    RegionState,
+)
+
+ROUNDS = 40
+SMALLEST_SHARE = 0.1  # firms; a zone without a firm of a subsector can still get one
+MEAN_BIRTH_JOBS = 1.0 + sum(1.0 - share for share in entry.SIZES)
+
+
+def invert(state: RegionState) -> None:
+    """Find the constants and put them into the state."""
+    state.base_year = scales(state)
+    attraction.apply(state)
+    flows = base_flows(state)
+    constants = zone_constants(state, flows)
+    state.base_year = replace(state.base, zone_constant=constants)
+    attraction.apply(state)
+    gap = site_choice.raw_gaps(
+        state, np.arange(len(state.firms)), space_market.space_per_job(state)
+    )
+    state.base_year = moving(state, gap)
+    state.base_year = leaving_and_growing(state, gap)
+
+
+def scales(state: RegionState) -> BaseYear:
+    """Means and deviations of the surroundings, with all constants still zero."""
+    region, around = state.region, state.surroundings
+    p = state.scenario.block(surroundings.Parameters)
+    office = region.office_ok & (state.cells.stock > 0)
+    own = np.log1p(around.own[:, office])
+    rest = [
+        np.log1p(x[office]) for x in (around.density, around.talent, around.anchors)
+    ]
+    own_mean, own_sd = own.mean(axis=1), _positive(own.std(axis=1))
+    every = surroundings.standardised(
+        around.own, own_mean[:, None], own_sd[:, None]
+    )
+    firms = state.firms
+    counts = np.bincount(firms.subsector, minlength=SUBSECTOR_COUNT)
+    return BaseYear(
+        own_mean=own_mean,
+        own_sd=own_sd,
+        mean=np.array([x.mean() for x in rest]),
+        sd=_positive(np.array([x.std() for x in rest])),
+        partner_sd=partner_deviation(region, p.partner_km, office),
+        zone_constant=np.zeros((len(region.zones), SUBSECTOR_COUNT)),
+        outside=np.zeros(3),
+        move_constant=0.0,
+        gap_mean=np.zeros(SUBSECTOR_COUNT),
+        drift=0.0,
+        arrivals_per_month=0.0,
+        spin_offs_per_job=0.0,
+        start_ups_per_freelancer=0.0,
+        subsector_shares=np.cumsum(counts) / counts.sum(),
+        language_shares=language_shares(firms),
+        value_per_job=value_per_job_of_the_rest(),
+        media_access=every.mean(axis=0),
+    )
+
+
+def _positive(deviation: Floats) -> Floats:
+    return np.where(deviation > 0.0, deviation, 1.0)
+
+
+def partner_deviation(region: Region, partner_km: float, office: Any) -> float:
+    """Standard deviation over office cells of nearness to a place in the middle."""
+    x, y = region.x_km[office], region.y_km[office]
+    near = np.exp(-np.hypot(x - x.mean(), y - y.mean()) / partner_km)
+    return float(near.std()) or 1.0
+
+
+class Flows(NamedTuple):
+    """Groups of choosers of the base state: origin (-1: none), trade, number.
+
+    ``losses`` are the firms that each zone and subsector loses in a month.
+    """
+
+    origin: NDArray[np.int32]
+    subsector: NDArray[np.int8]
+    weight: Floats
+    losses: Floats
+
+
+def rates(state: RegionState) -> tuple[float, float, float]:
+    """Spin-offs tried per job, start-ups per freelancer, arrivals: each a month.
+
+    Tries are more than births: ``outside_share`` of them come to nothing.
+    """
+    p = state.scenario.block(entry.Parameters)
+    share = state.scenario.block(site_choice.Parameters).outside_share
+    rate = state.scenario.block(relocation.Parameters).rate
+    firms, people = state.firms, state.people
+    tries = p.birth_rate * len(firms) / 12.0 / (1.0 - share)
+    freelancers = int(((people.kind == FREELANCER) & (people.home >= 0)).sum())
+    start_ups = (1.0 - p.spin_off_share) * tries if freelancers else 0.0
+    spin_offs = tries - start_ups
+    leavers = rate / 12.0 * share * int((~firms.anchor).sum())
+    arrivals = p.arrivals_per_departure * leavers / (1.0 - share)
+    return (
+        spin_offs / max(1, int(firms.jobs.sum())),
+        start_ups / max(1, freelancers),
+        arrivals,
+    )
+
+
+def base_flows(state: RegionState) -> Flows:
+    """Who chooses a site in a month of the base state, and what zones lose."""
+    firms, people, region = state.firms, state.people, state.region
+    per_job, per_freelancer, arrivals = rates(state)
+    free = ~firms.anchor
+    move = np.where(free, relative_mobility(state), 0.0)
+    founder = np.flatnonzero((people.kind == FREELANCER) & (people.home >= 0))
+    shares = np.diff(state.base.subsector_shares, prepend=0.0)
+    origin = [firms.cell, firms.cell, people.home[founder], np.full(5, -1)]
+    trade = [firms.subsector, firms.subsector, people.skill[founder], np.arange(5)]
+    weight = [
+        move,
+        firms.jobs * per_job,
+        np.full(len(founder), per_freelancer),
+        arrivals * shares,
+    ]
+    closing = closure.chances(
+        firms.jobs, firms.age, firms.anchor, surroundings.own_access(state),
+        state.scenario.block(closure.Parameters),
+    )  # fmt: skip
+    losses = np.zeros((len(region.zones), SUBSECTOR_COUNT))
+    np.add.at(losses, (region.zone[firms.cell], firms.subsector), move + closing)
+    present = np.zeros_like(losses)
+    np.add.at(
+        present, (region.zone[firms.cell[free]], firms.subsector[free]), 1.0
+    )
+    mean_loss = losses.sum() / max(1.0, present.sum())
+    least = SMALLEST_SHARE * mean_loss
+    return Flows(
+        origin=np.concatenate(origin).astype(np.int32),
+        subsector=np.concatenate(trade).astype(np.int8),
+        weight=np.concatenate(weight),
+        losses=np.maximum(losses, least),
+    )
+
+
+def relative_mobility(state: RegionState) -> Floats:
+    """Monthly chance of moving by size and age alone, with the base year's mean."""
+    p = state.scenario.block(relocation.Parameters)
+    firms = state.firms
+    score = -p.size_effect * np.log(firms.jobs) - p.age_effect * np.log1p(
+        firms.age / 12.0
+    )
+    chance: Floats = np.exp(score)
+    mean = chance[~firms.anchor].mean()
+    return chance / mean * p.rate / 12.0
+
+
+def zone_constants(state: RegionState, flows: Flows) -> Floats:
+    """Fixed point of the zone constants, float64[zones, 5]."""
+    region = state.region
+    offer = site_choice.offer_of(state)
+    group, member = np.unique(
+        np.stack([flows.origin, flows.subsector]), axis=1, return_inverse=True
+    )
+    weight = np.bincount(member.ravel(), flows.weight, minlength=group.shape[1])
+    mass = zone_masses(
+        group[0], group[1], region.zone, len(region.zones),
+        state.cells.vacant, offer,
+    )  # fmt: skip
+    constants = np.zeros((len(region.zones), SUBSECTOR_COUNT))
+    for s in range(SUBSECTOR_COUNT):
+        here = group[1] == s
+        reachable = mass[here].sum(axis=0) > 0.0
+        target = np.where(reachable, flows.losses[:, s], 0.0)
+        if not target.sum():
+            continue
+        target = target / target.sum()
+        constants[:, s] = fixed_point(mass[here], weight[here], target)
+    return constants
+
+
+def fixed_point(mass: Floats, weight: Floats, target: Floats) -> Floats:
+    """Constants at which weighted choice shares of zones equal the target.
+
+    Parameters
+    ----------
+    mass : float64[groups, zones]
+        Sum of exp(V) over a zone's cells, for each group of choosers.
+    weight : float64[groups]
+    target : float64[zones]
+        Shares; zero where there is nothing to choose.
+
+    Returns
+    -------
+    float64[zones]
+        With mean 0 over the zones that can be chosen.
+    """
+    reachable = target > 0.0
+    constant = np.zeros(len(target))
+    weight = weight / weight.sum()
+    for _ in range(ROUNDS):
+        share = mass * np.exp(constant)
+        share /= share.sum(axis=1, keepdims=True)
+        expected = weight @ share
+        step = np.log(target[reachable] / expected[reachable])
+        constant[reachable] += step
+        if np.abs(step).max() < 1e-6:
+            break
+    constant[reachable] -= constant[reachable].mean()
+    return constant
+
+
+@njit(cache=True)
+def zone_masses(
+    origin: Any, subsector: Any, zone: Any, zones: int, vacant: Any, offer: Any
+) -> Any:
+    """Sum of exp(V) over each zone's cells by group of choosers, float64[g, zones]."""
+    out = np.zeros((len(origin), zones))
+    for g in range(len(origin)):
+        s = subsector[g]
+        for c in range(len(zone)):
+            if vacant[c] <= 0.0:
+                continue
+            weight = offer.attraction[s, c] * vacant[c]
+            if origin[g] >= 0:
+                up = offer.row[c] - offer.row[origin[g]] + offer.rows - 1
+                right = offer.col[c] - offer.col[origin[g]] + offer.cols - 1
+                weight *= offer.keep[up, right]
+            out[g, zone[c]] += weight
+    return out
+
+
+def bisect(rising: Any, target: float, low: float, high: float) -> float:
+    """Argument at which a rising function takes a value."""
+    for _ in range(60):
+        middle = (low + high) / 2.0
+        low, high = (middle, high) if rising(middle) < target else (low, middle)
+    return (low + high) / 2.0
+
+
+def moving(state: RegionState, gap: Floats) -> BaseYear:
+    """Gap means, and the constant that gives the base year's relocation rate.
+
+    In the base year firms neither grew nor shrank; a month of change adds to the
+    index on average, and so does shortage of space.
+    """
+    p = state.scenario.block(relocation.Parameters)
+    firms = state.firms
+    free = ~firms.anchor
+    means = np.array(
+        [
+            gap[free & (firms.subsector == s)].mean()
+            if (free & (firms.subsector == s)).any()
+            else 0.0
+            for s in range(SUBSECTOR_COUNT)
+        ]
+    )
+    score, _, _ = relocation.index_without_gap(
+        firms.jobs, firms.age, firms.past_jobs[:, 0], firms.space,
+        space_market.space_per_job(state), p,
+    )  # fmt: skip
+    limit = relocation.GAP_LIMIT
+    relative = np.clip(gap - means[firms.subsector], -limit, limit)
+    score = (score + p.gap_effect * relative)[free]
+    q = 1.0 / relocation.BREAK + (1.0 - 1.0 / relocation.BREAK) * p.off_break
+    constant = bisect(
+        lambda a: q * float((1.0 / (1.0 + np.exp(-a - score))).mean()),
+        p.rate / 12.0, -20.0, 20.0,
+    )  # fmt: skip
+    return replace(state.base, gap_mean=means, move_constant=constant)
+
+
+def leaving_and_growing(state: RegionState, gap: Floats) -> BaseYear:
+    """Outside utilities, rates of entry, and the drift of continuing firms."""
+    p = state.scenario.block(site_choice.Parameters)
+    firms = state.firms
+    per_job, per_freelancer, arrivals = rates(state)
+    movers = logsums(state, firms.cell, firms.subsector, firms.jobs)
+    none = np.full(SUBSECTOR_COUNT, -1)
+    arrivers = logsums(
+        state, none, np.arange(SUBSECTOR_COUNT), np.ones(SUBSECTOR_COUNT, np.int32)
+    )
+    weight = relative_mobility(state) * ~firms.anchor
+    outside = np.array(
+        [
+            outside_utility(movers, weight, p.region_nest, p.outside_share),
+            outside_utility(movers, firms.jobs * 1.0, p.region_nest, p.outside_share),
+            outside_utility(
+                arrivers, np.diff(state.base.subsector_shares, prepend=0.0),
+                p.region_nest, p.outside_share,
+            ),
+        ]
+    )  # fmt: skip
+    return replace(
+        state.base,
+        outside=outside,
+        spin_offs_per_job=per_job,
+        start_ups_per_freelancer=per_freelancer,
+        arrivals_per_month=arrivals,
+        drift=drift(state),
+    )
+
+
+@njit(cache=True)
+def _logsums(
+    origin: Any, subsector: Any, jobs: Any, per_job: float, offer: Any
+) -> Any:
+    out = np.empty(len(origin))
+    nobody = np.full(0, -1, np.int64)
+    for i in range(len(origin)):
+        look = site_choice.Look(
+            int(subsector[i]), int(jobs[i]), jobs[i] * per_job, int(origin[i]), -1,
+            nobody,
+        )  # fmt: skip
+        out[i] = site_choice.logsum(offer, look)
+    return out
+
+
+def logsums(state: RegionState, origin: Any, subsector: Any, jobs: Any) -> Floats:
+    """Logsum of the region for firms at these origins."""
+    per_job = space_market.space_per_job(state)
+    found: Floats = _logsums(
+        np.asarray(origin, np.int64), np.asarray(subsector, np.int64),
+        np.asarray(jobs, np.int64), per_job, site_choice.offer_of(state),
+    )  # fmt: skip
+    return found
+
+
+def outside_utility(logsum: Floats, weight: Floats, nest: float, share: float) -> float:
+    """V_O at which a share of choosers goes outside."""
+    known = np.isfinite(logsum) & (weight > 0.0)
+    if not known.any():
+        return math.log(share / (1.0 - share))
+    inside, weight = nest * logsum[known], weight[known] / weight[known].sum()
+    centre = float(inside @ weight)
+    return bisect(
+        lambda v: float(weight @ (1.0 / (1.0 + np.exp(inside - v)))),
+        share, centre - 30.0, centre + 30.0,
+    )  # fmt: skip
+
+
+def drift(state: RegionState) -> float:
+    """Growth of continuing firms at which all jobs follow the trend, per year."""
+    p = state.scenario.block(growth.Parameters)
+    choice = state.scenario.block(site_choice.Parameters)
+    births = state.scenario.block(entry.Parameters)
+    rate = state.scenario.block(relocation.Parameters).rate
+    firms = state.firms
+    free = ~firms.anchor
+    jobs = float(firms.jobs[free].sum())
+    if not jobs:
+        return p.trend
+    access = surroundings.own_access(state)
+    closing = closure.chances(
+        firms.jobs, firms.age, firms.anchor, access,
+        state.scenario.block(closure.Parameters),
+    )  # fmt: skip
+    mobility = relative_mobility(state)[free] * choice.outside_share
+    lost = 12.0 * float(firms.jobs[free] @ (closing[free] + mobility))
+    born = births.birth_rate * len(firms) * MEAN_BIRTH_JOBS
+    mean_arrival = sum(
+        1.0 / k for k in range(1, entry.LARGEST_ARRIVAL + 1)
+    )
+    leavers = rate * choice.outside_share * int(free.sum())
+    come = births.arrivals_per_departure * leavers * mean_arrival
+    systematic = float(
+        np.average(
+            p.knowledge_effect * firms.knowledge[free]
+            + p.access_effect * access[free],
+            weights=firms.jobs[free],
+        )
+    )
+    return p.trend + (lost - born - come) / jobs - systematic

@@ -1,0 +1,159 @@
+"""From a scenario, a region and a replicate key to the state of the base year."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from model import streams
+from model.columns import Table
+from model.geography import Region, Travel, access_minutes
+from model.network import Memberships
+from model.population import base_year, firms, people
+from model.population.tables import named_firms
+from model.processes import closure, drivers, growth, space_market, surroundings
+from model.processes.state import (
+    SUBSECTOR_COUNT,
+    Cells,
+    Journal,
+    RegionState,
+    Surroundings,
+)
+from model.processes.staffing import Parameters as Staffing
+from model.scenario import Scenario
+
+__all__ = ["BURN_IN", "build", "named_firms"]
+
+BURN_IN = 24  # months: the base state is the end of 2015, the calendar begins in 2018
+
+
+def build(
+    firm_table: Table,
+    people_table: Table,
+    community_table: Table,
+    scenario: Scenario,
+    region: Region,
+    key: int,
+    scale: float,
+) -> tuple[RegionState, Memberships]:
+    """State of the base year with its constants inverted, before the burn-in.
+
+    Parameters
+    ----------
+    firm_table, people_table, community_table : Table
+        Empty; filled here.
+    scenario, region : Scenario, Region
+    key : int
+        Replicate key, 0 to 2**64 - 1.
+    scale : float
+        Share of the population and of floor space, 0-1.
+    """
+    stream = np.uint64(key)
+    telework = scenario.block(drivers.Parameters).before
+    space = scenario.block(space_market.Parameters)
+    m2_per_job = space.m2_per_job * (1.0 - space.telework_saving * telework)
+    draft = firms.draft_firms(region, stream, scale, m2_per_job)
+    add_firms(firm_table, draft, scenario, stream)
+    homes = people.home_shares(region)
+    counts = scenario.block(people.Parameters)
+    people.add_employees(
+        people_table, firm_table, stream, homes, scenario.block(Staffing)
+    )
+    share = len(firm_table) / max(1, firms.count_of_all())
+    people.add_freelancers(
+        people_table, firm_table, stream, homes, round(counts.freelancers * share),
+        counts,
+    )  # fmt: skip
+    memberships = people.add_communities(
+        community_table, people_table, region, stream, counts
+    )
+    n = len(region)
+    market, market_count = markets(region)
+    state = RegionState(
+        scenario=scenario,
+        region=region,
+        key=stream,
+        month=scenario.start - BURN_IN,
+        firms=firm_table,
+        people=people_table,
+        communities=community_table,
+        cells=cells_of(region, firm_table, scenario.block(Travel), scale),
+        surroundings=Surroundings(
+            np.zeros((SUBSECTOR_COUNT, n)), *(np.zeros(n) for _ in range(4))
+        ),
+        journal=Journal(),
+        named_firms=tuple(firm.id for firm in named_firms()),
+        attraction=np.zeros((SUBSECTOR_COUNT, n)),
+        market=market,
+        market_count=market_count,
+        homes=homes,
+        scale=scale,
+        telework=telework,
+    )
+    surroundings.apply(state)
+    firm_table.rent[:] = state.cells.rent[firm_table.cell]
+    base_year.invert(state)
+    return state, memberships
+
+
+def add_firms(
+    table: Table, draft: firms.Draft, scenario: Scenario, key: np.uint64
+) -> None:
+    """Firms of a draft with stationary ages, leases and last year's jobs."""
+    named = draft.name >= 0
+    age = firms.stationary_ages(
+        draft.jobs, draft.address, key, scenario.block(closure.Parameters)
+    )
+    last_year = growth.jobs_a_year_before(
+        draft.jobs, named, draft.address, key, scenario.block(growth.Parameters)
+    )
+    table.add(
+        len(draft.address),
+        **draft._asdict(),
+        size=draft.jobs.astype(np.float64),
+        past_jobs=last_year[:, None],
+        age=np.where(named, firms.NAMED_AGE, age),
+        lease=firms.stationary_leases(draft.address, key),
+        anchor=named,
+        partners=firms.partners_of(draft.jobs, draft.address, key),
+        knowledge=[
+            streams.normal(key, streams.POPULATION_TRAIT, 0, a, 9)
+            for a in draft.address
+        ],
+    )
+
+
+def markets(region: Region) -> tuple[NDArray[np.int32], int]:
+    """Office market of each cell: the brokers' district within the zone."""
+    pairs = region.zone.astype(np.int64) * len(region.districts) + region.district
+    _, market = np.unique(pairs, return_inverse=True)
+    return market.astype(np.int32), int(market.max()) + 1
+
+
+def cells_of(region: Region, firm_table: Table, travel: Travel, scale: float) -> Cells:
+    """Floor space of the base year: media firms sit within the space that is taken.
+
+    Own premises (the broadcasters' old complex) come on top of the market's stock.
+    """
+    n = len(region)
+    own = firm_table.captive
+    rented = np.bincount(firm_table.cell[~own], firm_table.space[~own], n)
+    captive = np.bincount(firm_table.cell[own], firm_table.space[own], n)
+    market = np.maximum(region.stock_m2 * scale, rented)
+    background = np.maximum(region.background_m2 * scale - rented, 0.0)
+    return Cells(
+        stock=market + captive,
+        background=np.minimum(background, market - rented),
+        media=rented + captive,
+        reserved=captive.copy(),
+        rent=region.rent.copy(),
+        base_rent=region.rent.copy(),
+        subsidy=np.zeros(n),
+        subsidy_max_jobs=np.zeros(n, np.int64),
+        subsidy_open=np.zeros((SUBSECTOR_COUNT, n), bool),
+        quality=region.quality.copy(),
+        transit=region.transit_access.copy(),
+        access_minutes=access_minutes(region, travel),
+        closed=np.zeros((SUBSECTOR_COUNT, n)),
+        unmet=np.zeros(n),
+    )

@@ -1,0 +1,207 @@
+r"""New firms are tried: spin-offs, start-ups, and firms from outside the Region.
+
+Spin-offs come from firms in proportion to their jobs and start from the parent's
+site; start-ups come from freelancers and start from home; founders stay near both
+(SimFirms 2; Sorenson). Firms outside consider the Region at the rate that makes
+arrivals two thirds of departures (Statbel 2020-23: 1.5 leave for each that comes).
+Whether any of them starts here, and where, is settled by the choice of site: its nest
+against the outside node decides how much of a policy's gain is new to the Region.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, NamedTuple
+
+import numpy as np
+from numba import njit
+
+from model import streams
+from model.parameters import uncertain
+from model.processes import space_market
+from model.processes.state import (
+    ARRIVER,
+    FREELANCER,
+    MOVE_REASONS,
+    NEWBORN,
+    Chooser,
+    RegionState,
+)
+
+SIZES = (0.60, 0.82, 0.94)  # cumulated shares of 1, 2, 3 jobs; the rest start with 4
+LARGEST_ARRIVAL = 50
+OUTSIDE_POOL = streams.named_address("firms outside the Region")
+
+
+class Parameters(NamedTuple):
+    """Births of firms and arrivals from outside."""
+
+    birth_rate: Annotated[
+        float,
+        uncertain(
+            0.085,
+            unit="/firm/year",
+            hard=(0.0, 0.5),
+            plausible=(0.07, 0.13),
+            source="Belgium 2022: 11.6 %; level set for a stationary number of firms",
+            confidence="M",
+            means="b0: firms born in the base year per firm",
+        ),
+    ]
+    spin_off_share: Annotated[
+        float,
+        uncertain(
+            0.5,
+            unit="share",
+            hard=(0.0, 1.0),
+            plausible=(0.3, 0.7),
+            source="SimFirms 2; founders stay near their former employer",
+            confidence="L",
+            means="phi_sp: births that spin off a firm",
+        ),
+    ]
+    arrivals_per_departure: Annotated[
+        float,
+        uncertain(
+            0.67,
+            unit="-",
+            hard=(0.0, 2.0),
+            plausible=(0.4, 1.0),
+            source="Statbel moves 2020-23, about 1.5 out for each in [S89, S90]",
+            confidence="M",
+            means="firms that come for each that leaves, base year",
+        ),
+    ]
+
+
+@njit(cache=True)
+def count_tries(mean: Any, address: Any, key: Any, purpose: int, month: int) -> Any:
+    """Poisson counts at the addresses of parents, int64[parents]."""
+    out = np.zeros(len(mean), np.int64)
+    for i in range(len(mean)):
+        u = streams.uniform(key, purpose, month, address[i], 0)
+        out[i] = streams.poisson(u, mean[i])
+    return out
+
+
+@njit(cache=True)
+def newborns(parent: Any, ordinal: Any, month: int, key: Any, sizes: Any) -> Any:
+    """Addresses and jobs of newborn firms, by parent's address and ordinal."""
+    address = np.empty(len(parent), np.uint64)
+    jobs = np.empty(len(parent), np.int32)
+    for i in range(len(parent)):
+        address[i] = streams.newborn_address(parent[i], month, ordinal[i])
+        u = streams.uniform(key, streams.NEWBORN_SIZE, month, address[i], 0)
+        jobs[i] = 1
+        for share in sizes:
+            if u > share:
+                jobs[i] += 1
+    return address, jobs
+
+
+def apply(state: RegionState) -> None:
+    """Queue this month's new firms for the choice of a site."""
+    firms, people, base = state.firms, state.people, state.base
+    tries = count_tries(
+        firms.jobs * base.spin_offs_per_job,
+        firms.address,
+        state.key,
+        streams.SPIN_OFF,
+        state.month,
+    )
+    parent = np.repeat(np.arange(len(firms)), tries)
+    if len(parent):
+        state.choosers.append(
+            _queue(
+                state,
+                parent,
+                firms.address[parent],
+                firms.subsector[parent],
+                firms.language[parent],
+                firms.cell[parent],
+                "spin-off",
+            )
+        )
+    founder = np.flatnonzero((people.kind == FREELANCER) & (people.home >= 0))
+    tries = count_tries(
+        np.full(len(founder), base.start_ups_per_freelancer),
+        people.address[founder],
+        state.key,
+        streams.START_UP,
+        state.month,
+    )
+    founder = np.repeat(founder, tries)
+    if len(founder):
+        state.choosers.append(
+            _queue(
+                state,
+                np.full(len(founder), -1),
+                people.address[founder],
+                people.skill[founder],
+                people.language[founder],
+                people.home[founder],
+                "start-up",
+            )
+        )
+    _queue_arrivals(state)
+
+
+def _queue(
+    state: RegionState,
+    row: Any,
+    parent: Any,
+    subsector: Any,
+    language: Any,
+    origin: Any,
+    reason: str,
+) -> Chooser:
+    first = np.concatenate([[True], parent[1:] != parent[:-1]])
+    place = np.arange(len(parent))
+    ordinal = place - np.maximum.accumulate(np.where(first, place, 0))
+    address, jobs = newborns(parent, ordinal, state.month, state.key, SIZES)
+    return Chooser(
+        kind=np.full(len(parent), NEWBORN, np.int8),
+        row=row,
+        address=address,
+        subsector=subsector,
+        jobs=jobs,
+        origin=origin,
+        need=jobs * space_market.space_per_job(state),
+        language=language,
+        reason=np.full(len(parent), MOVE_REASONS.index(reason), np.int8),
+    )
+
+
+def _queue_arrivals(state: RegionState) -> None:
+    base, month = state.base, state.month
+    u = streams.uniform(state.key, streams.ARRIVAL, month, OUTSIDE_POOL, 0)
+    count = streams.poisson(u, base.arrivals_per_month)
+    if not count:
+        return
+    parent = np.full(count, OUTSIDE_POOL, np.uint64)
+    address, _ = newborns(parent, np.arange(count), month, state.key, SIZES)
+    trait = [
+        (
+            *streams.uniform_pair(state.key, streams.ARRIVAL, month, a, 1),
+            streams.uniform(state.key, streams.ARRIVAL, month, a, 2),
+        )
+        for a in address
+    ]
+    subsector = np.searchsorted(base.subsector_shares, [t[0] for t in trait])
+    jobs = np.array([min(int(1.0 / t[1]), LARGEST_ARRIVAL) for t in trait], np.int32)
+    language = [
+        int(np.searchsorted(base.language_shares[s], t[2]))
+        for s, t in zip(subsector, trait, strict=True)
+    ]
+    state.choosers.append(
+        Chooser(
+            kind=np.full(count, ARRIVER, np.int8),
+            row=np.full(count, -1),
+            address=address,
+            subsector=subsector.astype(np.int8),
+            jobs=jobs,
+            origin=np.full(count, -1, np.int32),
+            need=jobs * space_market.space_per_job(state),
+            language=np.array(language, np.int8),
+            reason=np.full(count, MOVE_REASONS.index("from outside"), np.int8),
+        )
+    )

@@ -1,0 +1,207 @@
+r"""Floor space: what firms need, who else takes it, and what it costs.
+
+A firm needs :math:`m_w n (1 - h \theta_t)` m2. Asking rents follow
+
+.. math::
+    \Delta \ln R_c = [a_v (v^*_z - v_z) + a_R (\ln R^*_c - \ln R_c)] / 12, \quad
+    \ln R^*_c = r_c + p_A (\tilde A_c - \tilde A_{c,0}) + p_T (T_c - T_{c,0})
+
+at most 2 % a month either way (Hendershott; Wheaton & Torto for Stockholm). z is the
+brokers' district within the zone, since vacancy is felt in a market, not in a cell.
+Other tenants fill space above the natural vacancy within years: the media take about
+2 % of the stock, so the rest of the economy clears the market. Sitting tenants keep
+their contract's rent until the next break.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, NamedTuple
+
+import numpy as np
+from numba import njit
+
+from model.parameters import uncertain
+from model.processes.state import RegionState
+from model.processes.surroundings import standardised
+
+LARGEST_STEP = 0.02  # of ln rent in a month
+LEASE_BREAK = 36  # months
+
+
+class Parameters(NamedTuple):
+    """Need of floor space, rents and other tenants."""
+
+    m2_per_job: Annotated[
+        float,
+        uncertain(
+            17.0,
+            unit="m2/job",
+            hard=(5.0, 60.0),
+            plausible=(12.0, 22.0),
+            source="RTBF about 38,000 m2 for about 2,000 staff; assumption",
+            confidence="M",
+            means="m_w: floor space per job without telework",
+        ),
+    ]
+    telework_saving: Annotated[
+        float,
+        uncertain(
+            0.5,
+            unit="-",
+            hard=(0.0, 1.0),
+            plausible=(0.2, 0.8),
+            source="large firms halved their headquarters",
+            confidence="M",
+            means="h: floor space saved per unit of telework",
+        ),
+    ]
+    vacancy_response: Annotated[
+        float,
+        uncertain(
+            1.0,
+            unit="/year",
+            hard=(0.0, 10.0),
+            plausible=(0.3, 3.0),
+            source="Hendershott form",
+            confidence="L",
+            means="a_v: rent growth per unit of vacancy below natural",
+        ),
+    ]
+    rent_pull: Annotated[
+        float,
+        uncertain(
+            0.25,
+            unit="/year",
+            hard=(0.0, 5.0),
+            plausible=(0.1, 0.5),
+            source="5-10 years to clear (Stockholm)",
+            confidence="M",
+            means="a_R: return of rents to their long-run level",
+        ),
+    ]
+    media_premium: Annotated[
+        float,
+        uncertain(
+            0.01,
+            unit="per SD",
+            hard=(0.0, 0.5),
+            plausible=(0.0, 0.06),
+            source="1 SD of all jobs: 6-10 % rent; media are 2 % of demand",
+            confidence="L",
+            means="p_A: long-run rent by access to media jobs",
+        ),
+    ]
+    transit_premium: Annotated[
+        float,
+        uncertain(
+            0.06,
+            unit="per SD",
+            hard=(0.0, 0.5),
+            plausible=(0.0, 0.16),
+            source="Debrezion: up to 16 % at stations; small in the United States",
+            confidence="M",
+            means="p_T: long-run rent by access to transit",
+        ),
+    ]
+    absorption: Annotated[
+        float,
+        uncertain(
+            0.20,
+            unit="/year",
+            hard=(0.0, 2.0),
+            plausible=(0.1, 0.4),
+            source="5-10 years for vacancy to clear (Stockholm)",
+            confidence="M",
+            means="space above natural vacancy that other tenants take",
+        ),
+    ]
+
+
+def space_per_job(state: RegionState) -> float:
+    """Floor space that a firm looks for, m2 per job."""
+    p = state.scenario.block(Parameters)
+    return p.m2_per_job * (1.0 - p.telework_saving * state.telework)
+
+
+@njit(cache=True)
+def market_vacancy(market: Any, stock: Any, taken: Any, count: int) -> Any:
+    """Vacancy of each market, float64[count]; a market without stock has 0."""
+    held = np.zeros(count)
+    there = np.zeros(count)
+    for c in range(len(stock)):
+        held[market[c]] += taken[c]
+        there[market[c]] += stock[c]
+    out = np.zeros(count)
+    for m in range(count):
+        if there[m] > 0.0:
+            out[m] = 1.0 - held[m] / there[m]
+    return out
+
+
+@njit(cache=True)
+def adjust_rents(
+    rent: Any, target: Any, natural: Any, vacancy: Any, market: Any, p: Any
+) -> None:
+    """One month of asking rents, in place.
+
+    Parameters
+    ----------
+    rent, target : float64[n], EUR/m2/year
+        Asking and long-run rent.
+    natural : float64[n], share
+        Natural vacancy of the cell.
+    vacancy : float64[markets], share
+        Present vacancy.
+    market : int32[n]
+    p : Parameters
+    """
+    for c in range(len(rent)):
+        step = p.vacancy_response * (natural[c] - vacancy[market[c]])
+        step += p.rent_pull * np.log(target[c] / rent[c])
+        step = min(max(step / 12.0, -LARGEST_STEP), LARGEST_STEP)
+        rent[c] *= np.exp(step)
+
+
+@njit(cache=True)
+def absorb(
+    background: Any, stock: Any, media: Any, reserved: Any, natural: Any, p: Any
+) -> None:
+    """Other tenants take part of the space above natural vacancy, or give it up."""
+    for c in range(len(stock)):
+        open_stock = stock[c] - reserved[c]
+        room = open_stock * (1.0 - natural[c]) - background[c]
+        room -= max(0.0, media[c] - reserved[c])
+        step = p.absorption / 12.0 * room
+        free = stock[c] - background[c] - media[c]
+        background[c] += max(min(step, free), -background[c])
+
+
+def long_run_rent(state: RegionState) -> Any:
+    """Rent that each cell is drawn to, EUR/m2/year."""
+    p = state.scenario.block(Parameters)
+    cells, base = state.cells, state.base
+    media = standardised(state.surroundings.own, base.own_mean[:, None],
+                         base.own_sd[:, None]).mean(axis=0)  # fmt: skip
+    lift = p.media_premium * (media - base.media_access)
+    lift += p.transit_premium * (cells.transit - state.region.transit_access)
+    return cells.base_rent * np.exp(lift)
+
+
+def apply(state: RegionState) -> None:
+    """Rents move, other tenants come and go, contracts are renewed at breaks."""
+    p = state.scenario.block(Parameters)
+    cells, region, firms = state.cells, state.region, state.firms
+    vacancy = market_vacancy(
+        state.market, cells.stock, cells.background + cells.media, state.market_count
+    )
+    if not state.frozen:
+        adjust_rents(
+            cells.rent, long_run_rent(state), region.natural_vacancy, vacancy,
+            state.market, p,
+        )  # fmt: skip
+        absorb(
+            cells.background, cells.stock, cells.media, cells.reserved,
+            region.natural_vacancy, p,
+        )  # fmt: skip
+    renewed = (firms.lease > 0) & (firms.lease % LEASE_BREAK == 0)
+    firms.rent[renewed] = cells.rent[firms.cell[renewed]]

@@ -1,0 +1,155 @@
+"""Firms' jobs become people: hiring from those without a job, or laying off.
+
+Each firm's employees are brought to its number of jobs. Those without an employer are
+hired in keyed random order; where nobody is left, a newcomer enters the trade. After
+a year without a job a worker leaves it. Nobody's home or skill matters yet for who is
+hired: the choice of people belongs to projects and freelance work.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, NamedTuple
+
+import numpy as np
+from numba import njit
+
+from model import streams
+from model.parameters import fixed
+from model.processes.state import EMPLOYEE, RegionState
+
+MONTHS_TO_LEAVE = 12
+WORKING_AGE = (22 * 12, 60 * 12)  # months
+
+
+class Parameters(NamedTuple):
+    """Who the workers are."""
+
+    outside_share: Annotated[
+        float,
+        fixed(
+            0.495,
+            unit="share",
+            hard=(0.0, 1.0),
+            source="jobs in the Region held by commuters, 2022 [S118, S119]",
+            confidence="M",
+            means="employees who live outside the Region",
+        ),
+    ]
+    short_contract_share: Annotated[
+        float,
+        fixed(
+            0.35,
+            unit="share",
+            hard=(0.0, 1.0),
+            source="derived: 40 % precarious of workers less 8 % self-employed [S08]",
+            confidence="L",
+            means="employees on fixed-term or agency contracts",
+        ),
+    ]
+
+
+@njit(cache=True)
+def balance(employer_row: Any, jobs: Any) -> Any:
+    """Who is laid off (the last hired first), and the vacancies of each firm.
+
+    Returns
+    -------
+    bool[people], int64[firms]
+    """
+    room = jobs.astype(np.int64)
+    laid_off = np.zeros(len(employer_row), np.bool_)
+    for j in range(len(employer_row)):
+        firm = employer_row[j]
+        if firm >= 0:
+            if room[firm] > 0:
+                room[firm] -= 1
+            else:
+                laid_off[j] = True
+    return laid_off, room
+
+
+@njit(cache=True)
+def turns(address: Any, key: Any, month: int) -> Any:
+    """Keyed random order of hiring, float64[people]."""
+    out = np.empty(len(address))
+    for j in range(len(address)):
+        out[j] = streams.uniform(key, streams.HIRING, month, address[j], 0)
+    return out
+
+
+def apply(state: RegionState) -> None:
+    """Bring every firm's staff to its number of jobs."""
+    people, firms = state.people, state.firms
+    row = firms.rows(people.employer)
+    laid_off, room = balance(row, firms.jobs)
+    people.employer[laid_off | (row < 0)] = -1
+    seeking = np.flatnonzero((people.kind == EMPLOYEE) & (people.employer < 0))
+    order = seeking[np.argsort(turns(people.address[seeking], state.key, state.month))]
+    hiring = np.repeat(np.arange(len(firms)), room)
+    hired = order[: len(hiring)]
+    people.employer[hired] = firms.slot[hiring[: len(hired)]]
+    people.idle[hired] = 0
+    rest = order[len(hiring) :]
+    people.idle[rest] += 1
+    _enter(state, hiring[len(hired) :])
+    people.remove((people.kind == EMPLOYEE) & (people.idle > MONTHS_TO_LEAVE))
+
+
+def _enter(state: RegionState, firm: Any) -> None:
+    """Newcomers to the trade, hired by these firm rows."""
+    if not len(firm):
+        return
+    p = state.scenario.block(Parameters)
+    firms, month = state.firms, state.month
+    first = np.concatenate([[True], firm[1:] != firm[:-1]])
+    place = np.arange(len(firm))
+    ordinal = place - np.maximum.accumulate(np.where(first, place, 0))
+    address, home, age, short = newcomers(
+        firms.address[firm], ordinal, month, state.key, state.homes,
+        p.outside_share, p.short_contract_share,
+    )  # fmt: skip
+    state.people.add(
+        len(firm),
+        kind=EMPLOYEE,
+        address=address,
+        skill=firms.subsector[firm],
+        language=firms.language[firm],
+        home=home,
+        age=age,
+        employer=firms.slot[firm],
+        short_contract=short,
+    )
+
+
+@njit(cache=True)
+def newcomers(
+    parent: Any, ordinal: Any, month: int, key: Any, homes: Any, outside: float,
+    short_share: float,
+) -> Any:  # fmt: skip
+    """Address, home cell (-1: outside), age (months) and contract of new workers.
+
+    Parameters
+    ----------
+    parent, ordinal : uint64[k], int64[k]
+        Address of the firm and number of the newcomer in it.
+    month, key : int, uint64
+    homes : float64[n]
+        Cumulated shares of homes over cells.
+    outside, short_share : float
+        Shares that live outside, and that hold a short contract.
+    """
+    n = len(parent)
+    address = np.empty(n, np.uint64)
+    home = np.full(n, -1, np.int32)
+    age = np.empty(n, np.int32)
+    short = np.zeros(n, np.bool_)
+    low, high = WORKING_AGE
+    for k in range(n):
+        address[k] = streams.newborn_address(parent[k], month, ordinal[k] + 1_000_000)
+        u, v = streams.uniform_pair(key, streams.POPULATION_HOME, month, address[k], 0)
+        if u >= outside:
+            home[k] = np.searchsorted(homes, v)
+        u, v = streams.uniform_pair(key, streams.POPULATION_AGE, month, address[k], 0)
+        age[k] = low + int(u * (high - low))
+        short[k] = v < short_share
+    return address, home, age, short

@@ -1,0 +1,300 @@
+r"""What a site offers around it: access to one's own trade, density, talent, anchors.
+
+.. math::
+    A_{s,c} = \sum_{c'} E_{s,c'} e^{-d/L_A},\quad
+    U_c = \sum_{c'} E_{c'} e^{-d/L_U},\quad
+    H_c = \sum_a n_a e^{-d/L_H},\quad
+    W_c = \sum_j e^{-\kappa \tau}
+
+with E jobs, n_a jobs of anchors, j freelancers, d km and tau minutes; D_c is the
+entropy of subsectors within 1 km. In utilities each enters as ln(1 + x), standardised
+on the base year. Kernels end at five e-folds (0.7 %). Own-sector spillovers live
+within 0.25-1 km (Arzaghi & Henderson 2008; Ahlfeldt et al. 2015), labour pools within
+a few (Rosenthal & Strange); hence two ranges.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import Annotated, Any, NamedTuple
+
+import numpy as np
+from numba import njit
+from numpy.typing import NDArray
+
+from model.geography import Region, Travel, minutes_between, network_of
+from model.parameters import calibrated, fixed, uncertain
+from model.processes.state import FREELANCER, SUBSECTOR_COUNT, Floats, RegionState
+
+REACH = 5.0  # e-folds at which kernels end
+DIVERSITY_KM = 1.0
+INSIDE_CELL = 0.5214  # mean distance of two random points in a unit square
+
+
+class Parameters(NamedTuple):
+    """Ranges of the spillovers."""
+
+    own_km: Annotated[
+        float,
+        calibrated(
+            0.5,
+            unit="km",
+            hard=(0.05, 5.0),
+            plausible=(0.2, 1.0),
+            source="Arzaghi & Henderson 2008; Ahlfeldt et al. 2015; birth counts",
+            confidence="M",
+            means="e-fold of own-sector spillovers",
+        ),
+    ]
+    density_km: Annotated[
+        float,
+        uncertain(
+            3.0,
+            unit="km",
+            hard=(0.2, 15.0),
+            plausible=(1.5, 8.0),
+            source="Rosenthal & Strange; Fu (Boston); Koster",
+            confidence="M",
+            means="e-fold of general density",
+        ),
+    ]
+    anchor_km: Annotated[
+        float,
+        uncertain(
+            0.8,
+            unit="km",
+            hard=(0.05, 5.0),
+            plausible=(0.4, 1.5),
+            source="Lyons dispersal, ring 0-1 km",
+            confidence="M",
+            means="e-fold of the pull of anchors",
+        ),
+    ]
+    partner_km: Annotated[
+        float,
+        uncertain(
+            1.0,
+            unit="km",
+            hard=(0.05, 5.0),
+            plausible=(0.5, 2.0),
+            source="assumption, between own-sector and labour-pool ranges",
+            confidence="L",
+            means="e-fold of nearness to partners",
+        ),
+    ]
+    minutes_deterrence: Annotated[
+        float,
+        calibrated(
+            0.05,
+            unit="/min",
+            hard=(0.0, 0.5),
+            plausible=(0.03, 0.10),
+            source="Ahlfeldt et al. 2015: 0.07-0.099 for commuting",
+            confidence="M",
+            means="kappa: travel-time deterrence of work",
+        ),
+    ]
+    background_m2_per_job: Annotated[
+        float,
+        fixed(
+            25.0,
+            unit="m2/job",
+            hard=(10.0, 60.0),
+            source="assumption: 11.6 million m2 occupied, about 460,000 office jobs",
+            confidence="L",
+            means="floor space of a job outside the media",
+        ),
+    ]
+
+
+def offset_distances(region: Region) -> Floats:
+    """Distance between cells by offset, km; shape (2 rows - 1, 2 cols - 1).
+
+    Within one cell it is the mean distance of two random points (0.52 of the side),
+    so that 250 m and 500 m grids agree.
+    """
+    dr = np.arange(1 - region.rows, region.rows)[:, None]
+    dc = np.arange(1 - region.cols, region.cols)[None, :]
+    distances: Floats = np.hypot(dr, dc) * region.cell_km
+    distances[region.rows - 1, region.cols - 1] = INSIDE_CELL * region.cell_km
+    return distances
+
+
+def decay_table(region: Region, e_fold_km: float) -> Floats:
+    """exp(-d/L) by offset, zero beyond five e-folds; shape as `offset_distances`."""
+    distances = offset_distances(region)
+    decay: Floats = np.exp(-distances / e_fold_km)
+    decay[distances > REACH * e_fold_km] = 0.0
+    return decay
+
+
+@njit(cache=True)
+def spread(sources: Any, row: Any, col: Any, shape: Any, table: Any) -> Any:
+    """Sum of sources over distance: ``out[s, c] = sum table[offset] sources[s, c']``.
+
+    Parameters
+    ----------
+    sources : float64[kinds, n]
+    row, col : int32[n]
+    shape : (int, int)
+        Rows and columns of the grid.
+    table : float64[2 rows - 1, 2 cols - 1]
+        Weight by offset; zero where a source does not reach.
+
+    Returns
+    -------
+    float64[kinds, n]
+    """
+    kinds, n = sources.shape
+    rows, cols = shape
+    reach_rows = 0
+    reach_cols = 0
+    for dr in range(rows):
+        if table[rows - 1 + dr, cols - 1] > 0.0:
+            reach_rows = dr
+    for dc in range(cols):
+        if table[rows - 1, cols - 1 + dc] > 0.0:
+            reach_cols = dc
+    grid = np.zeros((kinds, rows, cols))
+    for c in range(n):
+        for s in range(kinds):
+            amount = sources[s, c]
+            if amount == 0.0:
+                continue
+            left = max(0, col[c] - reach_cols)
+            right = min(cols, col[c] + reach_cols + 1)
+            shift = cols - 1 - col[c] + left
+            for r in range(
+                max(0, row[c] - reach_rows), min(rows, row[c] + reach_rows + 1)
+            ):
+                line = table[r - row[c] + rows - 1]
+                target = grid[s, r]
+                for k in range(right - left):
+                    target[left + k] += amount * line[shift + k]
+    out = np.empty((kinds, n))
+    for s in range(kinds):
+        for c in range(n):
+            out[s, c] = grid[s, row[c], col[c]]
+    return out
+
+
+@njit(cache=True)
+def jobs_by_cell(subsector: Any, cell: Any, jobs: Any, kinds: int, n: int) -> Any:
+    """Jobs by subsector and cell, float64[kinds, n]."""
+    out = np.zeros((kinds, n))
+    for i in range(len(jobs)):
+        out[subsector[i], cell[i]] += jobs[i]
+    return out
+
+
+@njit(cache=True)
+def entropy(mass: Any) -> Any:
+    """Entropy of each column's shares, nats; 0 where there is nothing."""
+    kinds, n = mass.shape
+    out = np.zeros(n)
+    for c in range(n):
+        total = 0.0
+        for s in range(kinds):
+            total += mass[s, c]
+        if total > 0.0:
+            for s in range(kinds):
+                if mass[s, c] > 0.0:
+                    share = mass[s, c] / total
+                    out[c] -= share * np.log(share)
+    return out
+
+
+@njit(cache=True)
+def talent_access(count: Any, network: Any, kappa: float) -> Any:
+    """W_c: freelancers at home, each weighed by exp(-kappa minutes to the cell)."""
+    n = len(count)
+    out = np.zeros(n)
+    for home in range(n):
+        if count[home] > 0:
+            for c in range(n):
+                minutes = minutes_between(home, c, network)
+                out[c] += count[home] * np.exp(-kappa * minutes)
+    return out
+
+
+class Tables(NamedTuple):
+    """Distance weights by offset, made once per region and parameters."""
+
+    own: Floats
+    density: Floats
+    anchor: Floats
+    partner: Floats
+    disc: Floats
+
+
+@lru_cache(maxsize=8)
+def tables_of(region: Region, p: Parameters) -> Tables:
+    """Distance weights of a region; kept, since every month asks for them."""
+    disc = (offset_distances(region) <= DIVERSITY_KM).astype(np.float64)
+    return Tables(
+        own=decay_table(region, p.own_km),
+        density=decay_table(region, p.density_km),
+        anchor=decay_table(region, p.anchor_km),
+        partner=decay_table(region, p.partner_km),
+        disc=disc,
+    )
+
+
+def apply(state: RegionState) -> None:
+    """Recompute what every site offers.
+
+    Density (mostly jobs outside the media) is renewed each January, talent when
+    freelancers or transit have changed.
+    """
+    p = state.scenario.block(Parameters)
+    region, firms, around = state.region, state.firms, state.surroundings
+    tables = tables_of(region, p)
+    row, col, shape = region.row, region.col, (region.rows, region.cols)
+    jobs = jobs_by_cell(
+        firms.subsector, firms.cell, firms.jobs, SUBSECTOR_COUNT, len(row)
+    )
+    around.own = spread(jobs, row, col, shape, tables.own)
+    around.diversity = entropy(spread(jobs, row, col, shape, tables.disc))
+    anchor = firms.anchor
+    anchor_jobs = jobs_by_cell(
+        np.zeros(int(anchor.sum()), np.int8),
+        firms.cell[anchor],
+        firms.jobs[anchor],
+        1,
+        len(row),
+    )
+    around.anchors = spread(anchor_jobs, row, col, shape, tables.anchor)[0]
+    if state.density_is_stale or state.month % 12 == 0:
+        other = state.cells.background / p.background_m2_per_job
+        every = (jobs.sum(axis=0) + other)[None, :]
+        around.density = spread(every, row, col, shape, tables.density)[0]
+        state.density_is_stale = False
+    if state.talent_is_stale:
+        around.talent = _talent(state, p)
+        state.talent_is_stale = False
+
+
+def _talent(state: RegionState, p: Parameters) -> Floats:
+    people, region = state.people, state.region
+    home = people.home[(people.kind == FREELANCER) & (people.home >= 0)]
+    count = np.bincount(home, minlength=len(region.row)).astype(np.float64)
+    travel = state.scenario.block(Travel)
+    network = network_of(region, travel, state.cells.access_minutes)
+    access: Floats = talent_access(count, network, p.minutes_deterrence)
+    return access
+
+
+def standardised(values: NDArray[Any], mean: Any, sd: Any) -> Floats:
+    """ln(1 + x), standardised with the base year's mean and deviation."""
+    scores: Floats = (np.log1p(values) - mean) / sd
+    return scores
+
+
+def own_access(state: RegionState) -> Floats:
+    """Own-sector access of each firm, own jobs left out, in base-year deviations."""
+    firms, base, region = state.firms, state.base, state.region
+    tables = tables_of(region, state.scenario.block(Parameters))
+    here = tables.own[region.rows - 1, region.cols - 1]
+    s = firms.subsector
+    nearby = state.surroundings.own[s, firms.cell] - firms.jobs * here
+    return standardised(np.maximum(nearby, 0.0), base.own_mean[s], base.own_sd[s])

@@ -1,0 +1,243 @@
+"""The simulated region as a Mesa model: build it, then let the months pass.
+
+::
+
+    model = MediaparkModel("full-plan", rng=0)
+    for _ in range(24):
+        model.step()
+    model.agents_by_type[Firm].agg("jobs", sum)
+
+``SCHEDULE`` is the order of the month; what happens in it stands in
+``model/processes``, one process a file.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import NamedTuple
+
+import mesa
+import numpy as np
+
+from model import indicators, observation, outcome
+from model.agents import LANGUAGES, SUBSECTORS, Community, Employee, Firm, Freelancer
+from model.columns import Table
+from model.errors import ModelError
+from model.geography import Region, Travel, load_region
+from model.indicators import History
+from model.months import month_name
+from model.network import Memberships
+from model.outcome import Outcome
+from model.parameters import Catalogue
+from model.population import build, people
+from model.processes import (
+    attraction,
+    closure,
+    drivers,
+    entry,
+    growth,
+    levers,
+    relocation,
+    site_choice,
+    space_market,
+    staffing,
+    surroundings,
+)
+from model.processes.state import RegionState
+from model.scenario import Scenario, Vocabulary, read_scenario
+
+
+CATALOGUE = Catalogue(
+    {
+        "telework": drivers.Parameters,
+        "growth": growth.Parameters,
+        "closure": closure.Parameters,
+        "entry": entry.Parameters,
+        "relocation": relocation.Parameters,
+        "site": attraction.Parameters,
+        "choice": site_choice.Parameters,
+        "surroundings": surroundings.Parameters,
+        "space": space_market.Parameters,
+        "travel": Travel,
+        "staff": staffing.Parameters,
+        "people": people.Parameters,
+    }
+)
+
+
+class Process(NamedTuple):
+    """One step of the month."""
+
+    name: str
+    apply: Callable[[RegionState], None]
+
+
+SCHEDULE: tuple[Process, ...] = (
+    Process("drivers", drivers.apply),
+    Process("levers", levers.apply),
+    Process("surroundings", surroundings.apply),
+    Process("growth", growth.apply),
+    Process("closure", closure.apply),
+    Process("entry", entry.apply),
+    Process("attraction", attraction.apply),
+    Process("relocation", relocation.apply),
+    Process("site choice", site_choice.apply),
+    Process("staffing", staffing.apply),
+    Process("space market", space_market.apply),
+)
+
+
+def vocabulary(region: Region | None = None) -> Vocabulary:
+    """What scenarios may speak of: parameters, places, named firms, indicators."""
+    region = region or load_region()
+    zones = tuple(zone.id for zone in region.zones)
+    return Vocabulary(
+        catalogue=CATALOGUE,
+        places=tuple(name for name in region.places if name not in zones),
+        zones=zones,
+        firms=tuple(firm.id for firm in build.named_firms()),
+        indicators=tuple(indicators.INDICATORS),
+        subsectors=SUBSECTORS,
+        languages=LANGUAGES,
+    )
+
+
+class MediaparkModel(mesa.Model):  # type: ignore[misc]
+    """Firms, workers and communities of the Brussels media, month by month.
+
+    Parameters
+    ----------
+    scenario : Scenario or str
+        A resolved scenario, or the name or path of one.
+    rng : int
+        Replicate key: the only source of randomness. Runs that share it share every
+        draw, whatever their scenario.
+    grid : str or Path
+        ``"250"``, ``"500"`` or a user's grid.
+    scale : float
+        Share of the population and floor space that is simulated, 0-1.
+
+    Attributes
+    ----------
+    firms, people, communities : Table
+        State of all live agents as columns: ``model.firms.jobs``.
+    memberships : Memberships
+        Who belongs to which community.
+    region : Region
+    cells : Cells
+        Floor space and rents of the present month.
+    state : RegionState
+        Everything that processes share.
+    """
+
+    def __init__(
+        self,
+        scenario: Scenario | str | Path = "reference",
+        rng: int = 0,
+        *,
+        grid: str | Path = "250",
+        scale: float = 1.0,
+    ) -> None:
+        super().__init__(rng=rng)
+        self.region = load_region(grid)
+        if not isinstance(scenario, Scenario):
+            scenario = read_scenario(scenario, vocabulary())
+        self.scenario = scenario
+        self.firms = Table(self, [Firm], 4096)
+        self.people = Table(self, [Employee, Freelancer], 32768)
+        self.communities = Table(self, [Community])
+        self.state, self.memberships = build.build(
+            self.firms, self.people, self.communities, scenario, self.region, rng,
+            scale,
+        )  # fmt: skip
+        self.cells = self.state.cells
+        months = scenario.until - scenario.start + 2
+        zones = len(self.region.zones)
+        self.history = History.empty(months, zones, len(SUBSECTORS))
+        self._firms_seen: list[object] = []
+        self._cells_seen: list[object] = []
+        for _ in range(build.BURN_IN):
+            self._month()
+        self._open()
+        self.datacollector = mesa.DataCollector(
+            model_reporters=observation.headlines(self.region)
+        )
+        self.datacollector.collect(self)
+
+    def _open(self) -> None:
+        """End of the burn-in: the calendar begins."""
+        self.state.frozen = False
+        self.state.journal.moves.clear()
+        self.state.programme = levers.calendar(self.state)
+        self._note()
+
+    @property
+    def month(self) -> str:
+        """The month that has just passed, ``YYYY-MM``."""
+        return month_name(self.state.month - 1)
+
+    @property
+    def months_seen(self) -> int:
+        """Months of the calendar that have passed, the base state included."""
+        return self.steps + 1
+
+    def step(self) -> None:
+        """One month."""
+        self._month()
+        self._note()
+        self.datacollector.collect(self)
+        self.running = self.state.month <= self.scenario.until
+
+    def _month(self) -> None:
+        for process in SCHEDULE:
+            process.apply(self.state)
+        self._check_capacity()
+        self.state.month += 1
+
+    def _check_capacity(self) -> None:
+        cells = self.cells
+        over = cells.media + cells.background - cells.stock
+        if (over > 1e-6).any():
+            worst = int(np.argmax(over))
+            raise ModelError(
+                f"{month_name(self.state.month)}: cell {worst} holds "
+                f"{over[worst]:.3f} m2 more than it has"
+            )
+
+    def run_model(self) -> Outcome:
+        """Let all remaining months of the scenario pass; return the tables."""
+        while self.running:
+            self.step()
+        return self.outcome()
+
+    def _note(self) -> None:
+        """Write the sums of the month into the history."""
+        observation.note(self.state, self.history, self.steps)
+        month = self.state.month - 1
+        last = month == self.scenario.until or self.steps == 0
+        if last or month % 12 == 11:
+            self._firms_seen.append(outcome.firm_census(self.state, month))
+        if last or month % 60 == 11:
+            self._cells_seen.append(outcome.cell_census(self.state, month))
+
+    def indicator(self, name: str, zone: str = indicators.REGION) -> float:
+        """Last value of an indicator in a zone, or in the region."""
+        index = None
+        if zone != indicators.REGION:
+            index = self.region.zone_at(zone)
+        t = self.steps
+        return indicators.value_at(name, index, self.history.cut(t, t + 1))
+
+    def outcome(self) -> Outcome:
+        """The tables of the months that have passed."""
+        zones = tuple(zone.id for zone in self.region.zones)
+        passed = self.history.cut(0, self.months_seen)
+        first = self.scenario.start - 1
+        return Outcome(
+            indicators=outcome.indicator_table(passed, first, zones),
+            moves=outcome.move_table(self.state),
+            firms=outcome.stack(self._firms_seen),
+            cells=outcome.stack(self._cells_seen),
+            events=outcome.event_table(self.state),
+        )

@@ -1,0 +1,1 @@
+"""The reference, the policy variants of Pôle Reyers, and overrides, in YAML."""
