@@ -29,6 +29,7 @@ class History:
     jobs, firms : float64[months, zones, 5]
     value : float64[months, zones], EUR/year
     stock, taken : float64[months, zones], m2
+        Of the market, without owners' premises.
     rent_bill : float64[months, zones], EUR/year
         Asking rent of all the stock.
     unmet : float64[months, zones], m2

@@ -32,11 +32,12 @@ def note(state: RegionState, history: History, t: int) -> None:
         firms.cell, firms.subsector, firms.jobs, firms.value_per_job, zone,
         history.jobs[t], history.firms[t], history.value[t],
     )  # fmt: skip
+    market = cells.stock - cells.captive
     per_job = state.scenario.block(surroundings.Parameters).background_m2_per_job
     for target, values in (
-        (history.stock, cells.stock),
-        (history.taken, cells.background + cells.media),
-        (history.rent_bill, cells.rent * cells.stock),
+        (history.stock, market),
+        (history.taken, market - cells.vacant),
+        (history.rent_bill, cells.rent * market),
         (history.unmet, cells.unmet),
         (history.other_jobs, cells.background / per_job),
     ):
@@ -79,12 +80,12 @@ def region_cost(state: RegionState) -> float:
     month = state.month - 1
     cost = 0.0
     for pull in state.programme.pulls:
-        if pull.lever.payer not in (None, "region"):
-            continue
-        if pull.works and pull.first == month:
-            cost += pull.lever.cost_eur or 0.0
         if pull.works:
-            cost += (pull.lever.cost_eur_year or 0.0) / 12.0
+            lever = pull.lever
+            spent = (lever.cost_eur_year or 0.0) / 12.0
+            if pull.first == month:
+                spent += lever.cost_eur or 0.0
+            cost += spent * lever.region_share
     return cost + subsidy_cost(state)
 
 

@@ -180,7 +180,7 @@ def cell_census(state: RegionState, month: int) -> pd.DataFrame:
 
 def event_table(state: RegionState) -> pd.DataFrame:
     """What levers and policies did."""
-    columns = ["month", "lever", "what", "cost_eur", "payer"]
+    columns = ["month", "lever", "what", "cost_eur", "region_share"]
     return pd.DataFrame(state.journal.events, columns=columns)
 
 

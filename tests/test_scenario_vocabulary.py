@@ -4,9 +4,9 @@ import json
 from typing import Annotated, NamedTuple
 
 from model.parameters import Catalogue, Parameter, calibrated, uncertain
-from model.scenario import OUTSIDE, Vocabulary, json_schema
+from model.scenario import OUTSIDE, Vocabulary, json_schema, read_scenario
 
-FACTS = {"unit": "-", "source": "assumed", "confidence": "L", "means": "a number"}
+FACTS = {"unit": "points", "source": "assumed", "confidence": "L", "means": "a number"}
 
 
 class Telework(NamedTuple):
@@ -61,6 +61,71 @@ VOCABULARY = Vocabulary(
     zones=tuple(ZONES.split()),
     indicators=("jobs", "vacancy"),
 )
+
+HEAD = "name: {name}\ntitle: A title\nsummary: A summary.\nsources: assumed\n"
+FRAME = """\
+  frame:
+    kind: floor_space
+    title: Offices
+    at: 2025-11
+    where: frame
+    m2: 5000
+    source: S30
+    nature: official
+"""
+PARK = """\
+  park:
+    kind: quality
+    title: Park
+    at: 2031-06
+    where: [mediapark, frame]
+    change: 0.2
+    source: assumed
+    nature: assumed
+"""
+BASE = f"start: 2018-01\nuntil: 2040-12\nlevers:\n{FRAME}{PARK}"
+POLICY = """\
+policies:
+  relief:
+    title: Relief
+    source: assumed
+    nature: assumed
+    when: {indicator: vacancy, zone: reyers, above: 0.2, from: 2027-01, for_months: 3}
+    then:
+      help:
+        kind: rent_subsidy
+        title: Help
+        after_months: 6
+        lasts_months: 60
+        where: reyers
+        share: 0.3
+        source: assumed
+        nature: assumed
+"""
+
+
+class Folder:
+    """A folder with a scenario ``base``, to which a test adds files."""
+
+    def __init__(self, path):
+        self.path = path
+        (path / "overrides").mkdir()
+        self.write("base", BASE)
+
+    def write(self, name, body):
+        file = self.path / f"{name}.yaml"
+        text = HEAD.format(name=file.stem) + body
+        file.write_text(text, encoding="utf-8")
+
+    def override(self, name, body):
+        self.write(f"overrides/{name}", body)
+
+    def read(self, name="base", **how):
+        return read_scenario(name, VOCABULARY, folder=self.path, **how)
+
+
+def lever(scenario, slug):
+    return next(lever for lever in scenario.levers if lever.slug == slug)
 
 
 def references(part):

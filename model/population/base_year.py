@@ -348,7 +348,7 @@ def _logsums(
             int(subsector[i]), int(jobs[i]), jobs[i] * per_job, int(origin[i]), -1,
             nobody,
         )  # fmt: skip
-        out[i] = site_choice.logsum(offer, look)
+        out[i] = site_choice.logsum(offer, look, site_choice.fits(offer, look))
     return out
 
 

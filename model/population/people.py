@@ -15,7 +15,7 @@ from model.network import Memberships
 from model.parameters import fixed, uncertain
 from model.population.tables import read
 from model.processes.staffing import Parameters as Staffing
-from model.processes.staffing import newcomers
+from model.processes.staffing import newcomers, turns
 from model.processes.state import EMPLOYEE, FREELANCER
 
 COMMUNITY_AGE = 36  # months; assumed
@@ -209,12 +209,7 @@ def _members(
     for row in range(len(communities)):
         same = np.flatnonzero(people.skill == communities.topic[row])
         pool = same if len(same) >= size[row] else np.arange(len(people))
-        order = [
-            streams.uniform(
-                key, streams.POPULATION_MEMBER, row, people.address[j], 0
-            )
-            for j in pool
-        ]
+        order = turns(people.address[pool], key, row, streams.POPULATION_MEMBER)
         chosen = pool[np.argsort(order)[: size[row]]]
         core = round(p.core_share * len(chosen))
         active = round(p.active_share * len(chosen))

@@ -62,15 +62,14 @@ def apply(state: RegionState) -> None:
             lever = item.lever
             late = item.first - lever.at
             text = lever.title["en"] + (f" ({late} months late)" if late else "")
-            state.journal.log(
-                state.month, lever.slug, text, lever.cost_eur or 0.0, lever.payer
-            )
+            cost = (lever.cost_eur or 0.0, lever.region_share)
+            state.journal.log(state.month, lever.slug, text, *cost)
             start(lever, state, item)
         if item.started and not item.ended:
             if item.last is not None and state.month > item.last:
                 item.ended = True
                 stop(item.lever, state, item)
-                state.journal.log(state.month, item.lever.slug, "ends", 0.0, None)
+                state.journal.log(state.month, item.lever.slug, "ends")
             else:
                 go_on(item.lever, state, item)
 
@@ -89,7 +88,7 @@ def watch_policies(state: RegionState) -> None:
         if count >= policy.when.for_months:
             state.programme.waiting[policy.slug] = None
             text = f"fires: {policy.when.indicator} in {policy.when.zone} is {value:g}"
-            state.journal.log(state.month, policy.slug, text, 0.0, None)
+            state.journal.log(state.month, policy.slug, text)
             state.programme.pulls += [
                 pull(state, response.lever(state.month)) for response in policy.then
             ]
@@ -176,13 +175,22 @@ def row_of(state: RegionState, who: str) -> int:
     return int(found[0]) if len(found) else -1
 
 
+def own_premises(state: RegionState, cell: int, m2: float) -> None:
+    """New premises that their owner fills, off the market."""
+    cells = state.cells
+    for kind in (cells.stock, cells.media, cells.captive):
+        kind[cell] += m2
+
+
 def leave_premises(state: RegionState, row: int, demolish: bool) -> None:
     """Give back the floor space of a firm; own premises may be taken down."""
     firms, cells = state.firms, state.cells
     cell, m2 = int(firms.cell[row]), float(firms.space[row])
     cells.media[cell] -= m2
-    if demolish and firms.captive[row]:
-        cells.stock[cell] -= m2
+    if firms.captive[row]:
+        cells.captive[cell] -= m2
+        if demolish:
+            cells.stock[cell] -= m2
 
 
 @start.register
@@ -190,7 +198,7 @@ def _(lever: AnchorMove, state: RegionState, item: Pull) -> None:
     firms = state.firms
     row = row_of(state, lever.who)
     if row < 0:
-        state.journal.log(state.month, lever.slug, "the firm is gone", 0.0, None)
+        state.journal.log(state.month, lever.slug, "the firm is gone")
         return
     leave_premises(state, row, lever.demolish)
     leaves = lever.to == OUTSIDE
@@ -211,8 +219,7 @@ def _(lever: AnchorMove, state: RegionState, item: Pull) -> None:
         firms.remove(np.array([row]))
         return
     m2 = lever.m2 * state.scale
-    state.cells.stock[to_cell] += m2
-    state.cells.media[to_cell] += m2
+    own_premises(state, to_cell, m2)
     firms.cell[row] = to_cell
     firms.space[row] = m2
     firms.captive[row] = True
@@ -244,8 +251,7 @@ def _(lever: AnchorArrival, state: RegionState, item: Pull) -> None:
     cell = int(cells_of(state, (lever.where,))[0])
     jobs = max(1, round(lever.jobs * state.scale))
     m2 = lever.m2 * state.scale
-    state.cells.stock[cell] += m2
-    state.cells.media[cell] += m2
+    own_premises(state, cell, m2)
     state.named_firms = (*state.named_firms, lever.name)
     subsector = SUBSECTORS.index(lever.subsector)
     address = np.array([streams.named_address(lever.slug)], np.uint64)

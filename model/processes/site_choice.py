@@ -26,6 +26,7 @@ that found its best site full is recorded there as unmet.
 from __future__ import annotations
 
 import math
+from functools import lru_cache
 from typing import Annotated, Any, NamedTuple
 
 import numpy as np
@@ -148,51 +149,67 @@ class Look(NamedTuple):
 
 
 @njit(cache=True)
-def fit(offer: Any, look: Any, c: int) -> float:
-    """exp(V) of a cell for a firm, without the vacancy term."""
+def fits(offer: Any, look: Any) -> Any:
+    """exp(V) of every cell for a firm, without the vacancy term; float64[n].
+
+    One pass for each term, over local arrays: this is where the month's time goes.
+    """
     s = look.subsector
-    weight = offer.attraction[s, c]
-    up = offer.row[c] + offer.rows - 1
-    right = offer.col[c] + offer.cols - 1
+    row, col = offer.row, offer.col
+    down, right = offer.rows - 1, offer.cols - 1
+    weight = offer.attraction[s].copy()
     if look.origin >= 0:
-        o = look.origin
-        weight *= offer.keep[up - offer.row[o], right - offer.col[o]]
+        keep = offer.keep
+        r, q = down - row[look.origin], right - col[look.origin]
+        for c in range(len(weight)):
+            weight[c] *= keep[row[c] + r, col[c] + q]
     if look.own_cell >= 0:
-        o = look.own_cell
-        share = offer.own_weight[up - offer.row[o], right - offer.col[o]]
-        if share > 0.0:
-            others = 1.0 + offer.own[s, c]
-            left = max(others - look.jobs * share, 1.0)
-            weight *= (left / others) ** offer.own_power[s]
+        own, power, near = offer.own[s], offer.own_power[s], offer.own_weight
+        r, q = down - row[look.own_cell], right - col[look.own_cell]
+        for c in range(len(weight)):
+            mine = look.jobs * near[row[c] + r, col[c] + q]
+            if mine > 0.0:
+                others = max(own[c] - mine, 0.0)
+                weight[c] *= ((1.0 + others) / (1.0 + own[c])) ** power
     for partner in look.partners:
         if partner >= 0:
-            weight *= offer.partner[
-                up - offer.row[partner], right - offer.col[partner]
-            ]
-    if (
-        offer.subsidy[c] > 0.0
-        and look.jobs <= offer.subsidy_max_jobs[c]
-        and offer.subsidy_open[s, c]
-    ):
-        weight *= (1.0 - offer.subsidy[c]) ** offer.rent_power
+            factor = offer.partner
+            r, q = down - row[partner], right - col[partner]
+            for c in range(len(weight)):
+                weight[c] *= factor[row[c] + r, col[c] + q]
+    subsidy, largest, is_open = (
+        offer.subsidy,
+        offer.subsidy_max_jobs,
+        offer.subsidy_open[s],
+    )
+    for c in range(len(weight)):
+        if subsidy[c] > 0.0 and look.jobs <= largest[c] and is_open[c]:
+            weight[c] *= (1.0 - subsidy[c]) ** offer.rent_power
     return weight
 
 
 @njit(cache=True)
-def room(offer: Any, subsector: int, c: int) -> float:
-    """Vacant floor space of a cell that a subsector may rent, m2."""
-    free: float = offer.stock[c] - offer.background[c] - offer.media[c]
-    return free - offer.closed[subsector, c]
+def room(offer: Any, subsector: int) -> Any:
+    """Vacant floor space of every cell that a subsector may rent, m2; float64[n]."""
+    stock, background, media = offer.stock, offer.background, offer.media
+    closed = offer.closed[subsector]
+    free = np.empty(len(stock))
+    for c in range(len(stock)):
+        free[c] = stock[c] - background[c] - media[c] - closed[c]
+    return free
 
 
 @njit(cache=True)
-def logsum(offer: Any, look: Any) -> float:
-    """ln of the sum of exp(V) over cells with room; -inf if there is none."""
+def logsum(offer: Any, look: Any, weight: Any) -> float:
+    """ln of the sum of exp(V) over cells with room; -inf if there is none.
+
+    ``weight`` is what :func:`fits` gives.
+    """
+    free = room(offer, look.subsector)
     total = 0.0
-    for c in range(len(offer.stock)):
-        free = room(offer, look.subsector, c)
-        if free >= look.need:
-            total += fit(offer, look, c) * free
+    for c in range(len(weight)):
+        if free[c] >= look.need:
+            total += weight[c] * free[c]
     return math.log(total) if total > 0.0 else -math.inf
 
 
@@ -206,24 +223,26 @@ def best_site(offer: Any, look: Any, key: Any, month: int, address: Any) -> Any:
         Cell (-2: no room anywhere), max of V + Gumbel, and the cell it would have
         taken had every cell just the room it needs.
     """
-    n = len(offer.stock)
+    weight = fits(offer, look)
+    free = room(offer, look.subsector)
+    stock, need = offer.stock, look.need
+    n = len(weight)
     best, wanted = STUCK, STUCK
     race, race_wanted = math.inf, math.inf
     for pair in range(0, n, 2):
         u0, u1 = streams.uniform_pair(key, streams.SITE, month, address, pair)
-        for lane in range(2):
+        for lane in range(min(2, n - pair)):
             c = pair + lane
-            if c >= n or offer.stock[c] <= 0.0:
+            if stock[c] <= 0.0:
                 continue
             u = u0 if lane == 0 else u1
-            free = room(offer, look.subsector, c)
-            weight = fit(offer, look, c) * max(free, look.need)
-            if 1.0 - u >= race * weight:
+            pull = weight[c] * max(free[c], need)
+            if 1.0 - u >= race * pull:
                 continue  # -ln u >= 1 - u: it cannot win
-            finish = streams.exponential(u) / weight
+            finish = streams.exponential(u) / pull
             if finish < race_wanted:
                 race_wanted, wanted = finish, c
-            if free >= look.need and finish < race:
+            if free[c] >= need and finish < race:
                 race, best = finish, c
     utility = -math.log(race) if best >= 0 else -math.inf
     return best, utility, wanted
@@ -324,6 +343,7 @@ def offer_of(state: RegionState) -> Offer:
     )
 
 
+@lru_cache(maxsize=8)
 def choice_tables(
     region: Any, p: Parameters, ranges: Any, partner_sd: float
 ) -> tuple[Floats, Floats]:
@@ -359,9 +379,10 @@ def gap_kernel(
         look = Look(
             int(subsector[i]), int(jobs[i]), jobs[i] * per_job, here, here, partners[k]
         )
-        present = math.log(fit(offer, look, here) * space[i])
+        weight = fits(offer, look)
+        present = math.log(weight[here] * space[i])
         present += offer.rent_power * math.log(rent[i] / offer.rent[here])
-        options = logsum(offer, look)
+        options = logsum(offer, look, weight)
         out[k] = options - present if options > -math.inf else -50.0
     return out
 

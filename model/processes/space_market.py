@@ -166,9 +166,19 @@ def adjust_rents(
 def absorb(
     background: Any, stock: Any, media: Any, reserved: Any, natural: Any, p: Any
 ) -> None:
-    """Other tenants take part of the space above natural vacancy, or give it up."""
+    """Other tenants take part of the space above natural vacancy, or give it up.
+
+    Parameters
+    ----------
+    background : float64[n], m2
+        Changed.
+    stock, media, reserved : float64[n], m2
+        Of the market, without owners' premises.
+    natural : float64[n], share
+    p : Parameters
+    """
     for c in range(len(stock)):
-        open_stock = stock[c] - reserved[c]
+        open_stock = max(0.0, stock[c] - reserved[c])
         room = open_stock * (1.0 - natural[c]) - background[c]
         room -= max(0.0, media[c] - reserved[c])
         step = p.absorption / 12.0 * room
@@ -191,8 +201,9 @@ def apply(state: RegionState) -> None:
     """Rents move, other tenants come and go, contracts are renewed at breaks."""
     p = state.scenario.block(Parameters)
     cells, region, firms = state.cells, state.region, state.firms
+    stock, media = cells.stock - cells.captive, cells.media - cells.captive
     vacancy = market_vacancy(
-        state.market, cells.stock, cells.background + cells.media, state.market_count
+        state.market, stock, cells.background + media, state.market_count
     )
     if not state.frozen:
         adjust_rents(
@@ -200,8 +211,7 @@ def apply(state: RegionState) -> None:
             state.market, p,
         )  # fmt: skip
         absorb(
-            cells.background, cells.stock, cells.media, cells.reserved,
-            region.natural_vacancy, p,
+            cells.background, stock, media, cells.reserved, region.natural_vacancy, p,
         )  # fmt: skip
     renewed = (firms.lease > 0) & (firms.lease % LEASE_BREAK == 0)
     firms.rent[renewed] = cells.rent[firms.cell[renewed]]

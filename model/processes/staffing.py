@@ -69,11 +69,11 @@ def balance(employer_row: Any, jobs: Any) -> Any:
 
 
 @njit(cache=True)
-def turns(address: Any, key: Any, month: int) -> Any:
-    """Keyed random order of hiring, float64[people]."""
+def turns(address: Any, key: Any, month: int, purpose: int) -> Any:
+    """Uniforms that put people in a keyed random order, float64[people]."""
     out = np.empty(len(address))
     for j in range(len(address)):
-        out[j] = streams.uniform(key, streams.HIRING, month, address[j], 0)
+        out[j] = streams.uniform(key, purpose, month, address[j], 0)
     return out
 
 
@@ -84,7 +84,8 @@ def apply(state: RegionState) -> None:
     laid_off, room = balance(row, firms.jobs)
     people.employer[laid_off | (row < 0)] = -1
     seeking = np.flatnonzero((people.kind == EMPLOYEE) & (people.employer < 0))
-    order = seeking[np.argsort(turns(people.address[seeking], state.key, state.month))]
+    turn = turns(people.address[seeking], state.key, state.month, streams.HIRING)
+    order = seeking[np.argsort(turn)]
     hiring = np.repeat(np.arange(len(firms)), room)
     hired = order[: len(hiring)]
     people.employer[hired] = firms.slot[hiring[: len(hired)]]

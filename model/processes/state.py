@@ -92,13 +92,15 @@ class Cells:
     Attributes
     ----------
     stock : float64[n], m2
-        Office floor space, the market's and the owners' own together.
+        Office floor space, the market's and owners' own premises together.
     background : float64[n], m2
         Taken by tenants outside the media.
     media : float64[n], m2
         Taken by media firms, in rented and own premises.
+    captive : float64[n], m2
+        Part of the stock and of ``media`` in which owners sit, off the market.
     reserved : float64[n], m2
-        Part of the stock that is let to media only.
+        Part of the market's stock that is let to media only.
     rent : float64[n], EUR/m2/year
         Asking rent, at constant prices.
     base_rent : float64[n], EUR/m2/year
@@ -124,6 +126,7 @@ class Cells:
     stock: Floats
     background: Floats
     media: Floats
+    captive: Floats
     reserved: Floats
     rent: Floats
     base_rent: Floats
@@ -233,16 +236,21 @@ class Journal:
         self.moves.append(record)
 
     def log(
-        self, month: int, lever: str, what: str, cost_eur: float, payer: str | None
+        self,
+        month: int,
+        lever: str,
+        what: str,
+        cost_eur: float = 0.0,
+        region_share: float = 1.0,
     ) -> None:
-        """Record what a lever or a policy did, what it cost (EUR) and who paid."""
+        """Record what a lever or policy did, its cost, and the Region's share."""
         self.events.append(
             {
                 "month": month_name(month),
                 "lever": lever,
                 "what": what,
                 "cost_eur": cost_eur,
-                "payer": payer or "",
+                "region_share": region_share,
             }
         )
 

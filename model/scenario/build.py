@@ -174,7 +174,7 @@ class Builder:
         """Levers that wait for a policy."""
         for slug, node in then.children.items():
             inner = (*path, slug)
-            for key in _DATED_KEYS & node.children.keys():
+            for key in sorted(_DATED_KEYS & node.children.keys()):
                 self.refuse(
                     node.children[key],
                     (*inner, key),

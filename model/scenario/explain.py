@@ -34,6 +34,7 @@ class Difference:
     source: str
 
     def __str__(self) -> str:
+        """One line: ``key: old -> new (file, source)``."""
         place = f"{self.file}:{self.line}" if self.line else self.file
         origin = ", ".join(part for part in (place, self.source) if part)
         return f"{self.key}: {_shown(self.old)} -> {_shown(self.new)} ({origin})"

@@ -22,7 +22,7 @@ from pydantic_core import PydanticCustomError
 from model.errors import nearest
 from model.months import month_name, month_number
 from model.scenario.frozen import FrozenMap
-from model.scenario.vocabulary import OUTSIDE, REGION, Vocabulary
+from model.scenario.vocabulary import OUTSIDE, REGION, Vocabulary, some_of
 
 FIRST_MONTH = month_number("1990-01")
 LAST_MONTH = month_number("2100-12")
@@ -102,9 +102,8 @@ def _known(
     def check(value: str, info: ValidationInfo) -> str:
         known = () if info.context is None else names(info.context)
         if info.context is not None and value not in known:
-            raise refused(
-                f"is an unknown {what}", ", ".join(known), nearest(value, known)
-            )
+            allowed = some_of(known, value)
+            raise refused(f"is an unknown {what}", allowed, nearest(value, known))
         return value
 
     return check

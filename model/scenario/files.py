@@ -16,9 +16,9 @@ from typing import Literal
 
 from model.errors import Fault, ScenarioError, nearest
 from model.scenario.tree import Node
+from model.scenario.vocabulary import some_of
 
 MAX_BYTES = 1_000_000
-MAX_SHOWN = 40
 Kind = Literal["scenario", "override"]
 
 
@@ -74,7 +74,7 @@ class Library:
                     cause.line,
                     key if cause.file else "",
                     name,
-                    allowed=", ".join(names) if len(names) <= MAX_SHOWN else "",
+                    allowed=some_of(names, name),
                     nearest=nearest(name, names),
                 )
             ]

@@ -24,25 +24,33 @@ class FrozenMap(Mapping[str, V]):
         object.__setattr__(self, "_items", dict(items))
 
     def __setattr__(self, name: str, value: object) -> None:
+        """Refuse."""
         raise AttributeError("a FrozenMap cannot be changed")
 
     def __delattr__(self, name: str) -> None:
+        """Refuse."""
         raise AttributeError("a FrozenMap cannot be changed")
 
     def __getitem__(self, key: str) -> V:
+        """Value of a key."""
         return self._items[key]
 
     def __iter__(self) -> Iterator[str]:
+        """Keys in order."""
         return iter(self._items)
 
     def __len__(self) -> int:
+        """Number of keys."""
         return len(self._items)
 
     def __hash__(self) -> int:
+        """Hash of the contents, whatever their order."""
         return hash(frozenset(self._items.items()))
 
     def __repr__(self) -> str:
+        """The call that makes it."""
         return f"FrozenMap({self._items!r})"
 
     def __reduce__(self) -> tuple[type[FrozenMap[V]], tuple[dict[str, V]]]:
+        """The call that makes it, for pickle."""
         return type(self), (self._items,)

@@ -25,6 +25,7 @@ from model.scenario.fields import (
     Place,
     Places,
     Record,
+    Slug,
     Sources,
     Subsector,
     Subsectors,
@@ -74,7 +75,7 @@ def _read_delay(value: object) -> object:
 class Lever(Record):
     """What all kinds of lever share."""
 
-    slug: str
+    slug: Slug
     """Name of the lever within its scenario."""
     kind: str
     """Kind of lever."""

@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 
 from model.errors import Fault, nearest
 from model.scenario.tree import EMPTY, IF_PRESENT, Node, Path, dotted
+from model.scenario.vocabulary import some_of
 
 Slots = frozenset[Path]
 
@@ -173,6 +174,6 @@ def _nothing_to_remove(tree: Node, own: Node) -> Iterator[Fault]:
                     node.file,
                     node.line,
                     f"{section}.{slug}",
-                    allowed=", ".join(known),
+                    allowed=some_of(known, slug),
                     nearest=nearest(slug, known),
                 )

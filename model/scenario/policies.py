@@ -15,6 +15,7 @@ from model.scenario.fields import (
     Month,
     Nature,
     Record,
+    Slug,
     Sources,
     Title,
     ZoneOrRegion,
@@ -62,7 +63,7 @@ class Trigger(Record):
 class Response(Record):
     """A lever that waits for its policy to fire."""
 
-    slug: str
+    slug: Slug
     """Name of the lever."""
     after_months: Annotated[int, Field(ge=0, le=600)]
     """Months between the firing and the lever's first month."""
@@ -87,7 +88,7 @@ class Response(Record):
 class Policy(Record):
     """When something is seen, then levers are pulled."""
 
-    slug: str
+    slug: Slug
     """Name of the policy within its scenario."""
     title: Title
     """What it is, in English, French and Dutch."""

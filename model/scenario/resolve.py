@@ -56,7 +56,7 @@ def read_scenario(
         Further overrides, in order.
     settings : iterable of str
         ``key=value``, the value as in YAML: ``levers.frame.delay_months=60``,
-        ``uncertainties.site_choice.rent=-2`` or ``site_choice.rent=-2``.
+        ``uncertainties.telework.after=0.5`` or ``telework.after=0.5``.
     folder : path or None
         Folder to look in before the shipped one.
 
@@ -81,8 +81,11 @@ def read_scenario(
 
 def _split(text: str) -> tuple[str, list[str]]:
     """A name or file, and the overrides that ``+`` adds to it."""
-    if FilePath(text).is_file():
-        return text, []
+    try:
+        if FilePath(text).is_file():
+            return text, []
+    except OSError:  # A name that is too long for a file is a name all the same.
+        pass
     name, *overrides = text.split("+")
     return name, overrides
 

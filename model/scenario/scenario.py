@@ -206,10 +206,10 @@ class Scenario:
             With one fault for each unknown name or refused value.
         """
         catalogue = _catalogue(tuple((n, type(b)) for n, b in self.parameters.items()))
-        merged = differing(catalogue, {**self.given, **values})
         faults = list(catalogue.faults(values))
         if faults:
             raise ScenarioError(faults)
+        merged = differing(catalogue, {**self.given, **values})
         origins = {name: Origin(source, None, "") for name in values}
         return replace(
             self,

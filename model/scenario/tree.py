@@ -187,10 +187,8 @@ class _Reader:
             key = self.key(event, path, line)
             child = self.node(next(self.events), (*path, key), line)
             if key in found:
-                first = found[key].line
-                self.fault(
-                    f"is written twice (first: line {first})", (*path, key), line
-                )
+                problem = f"is written twice (first: line {found[key].line})"
+                self.fault(problem, (*path, key), line)
             else:
                 found[key] = child
         return found

@@ -2,12 +2,23 @@
 
 from __future__ import annotations
 
+import difflib
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from model.parameters import Catalogue
 
 OUTSIDE = "outside"
 REGION = "region"
+MAX_SHOWN = 40
+
+
+def some_of(names: Sequence[str], wanted: str) -> str:
+    """Valid names for a message: all of them, or those closest to what was written."""
+    if len(names) <= MAX_SHOWN:
+        return ", ".join(names)
+    close = difflib.get_close_matches(wanted, names, n=5, cutoff=0.0)
+    return f"one of {len(names)} names, such as {', '.join(close)}"
 
 
 @dataclass(frozen=True)
@@ -42,9 +53,9 @@ class Vocabulary:
         "press",
         "advertising",
         "digital",
-        "support",
+        "training",
     )
-    languages: tuple[str, ...] = ("fr", "nl", "int")
+    languages: tuple[str, ...] = ("FR", "NL", "INT")
 
     @property
     def locations(self) -> tuple[str, ...]:
