@@ -72,7 +72,7 @@ def scales(state: RegionState) -> BaseYear:
         np.log1p(x[office]) for x in (around.density, around.talent, around.anchors)
     ]
     own_mean, own_sd = own.mean(axis=1), _positive(own.std(axis=1))
-    every = surroundings.standardised(
+    around.own_score = surroundings.standardised(
         around.own, own_mean[:, None], own_sd[:, None]
     )
     firms = state.firms
@@ -94,7 +94,7 @@ def scales(state: RegionState) -> BaseYear:
         subsector_shares=np.cumsum(counts) / counts.sum(),
         language_shares=language_shares(firms),
         value_per_job=value_per_job_of_the_rest(),
-        media_access=every.mean(axis=0),
+        media_access=around.own_score.mean(axis=0),
     )
 
 

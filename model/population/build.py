@@ -79,7 +79,8 @@ def build(
         communities=community_table,
         cells=cells_of(region, firm_table, scenario.block(Travel), scale),
         surroundings=Surroundings(
-            np.zeros((SUBSECTOR_COUNT, n)), *(np.zeros(n) for _ in range(4))
+            *(np.zeros((SUBSECTOR_COUNT, n)) for _ in range(2)),
+            *(np.zeros(n) for _ in range(4)),
         ),
         journal=Journal(),
         named_firms=tuple(firm.id for firm in named_firms()),

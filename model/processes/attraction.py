@@ -170,11 +170,8 @@ def shared_terms(state: RegionState) -> Floats:
 def apply(state: RegionState) -> None:
     """Appraise every cell for every subsector."""
     p = state.scenario.block(Parameters)
-    base = state.base
-    own = standardised(
-        state.surroundings.own, base.own_mean[:, None], base.own_sd[:, None]
-    )
     state.attraction = worth(
-        base.zone_constant, state.region.zone, own, shared_terms(state), p.own_sector
-    )
+        state.base.zone_constant, state.region.zone, state.surroundings.own_score,
+        shared_terms(state), p.own_sector,
+    )  # fmt: skip
 

@@ -22,7 +22,6 @@ from numba import njit
 
 from model.parameters import uncertain
 from model.processes.state import RegionState
-from model.processes.surroundings import standardised
 
 LARGEST_STEP = 0.02  # of ln rent in a month
 LEASE_BREAK = 36  # months
@@ -189,10 +188,9 @@ def absorb(
 def long_run_rent(state: RegionState) -> Any:
     """Rent that each cell is drawn to, EUR/m2/year."""
     p = state.scenario.block(Parameters)
-    cells, base = state.cells, state.base
-    media = standardised(state.surroundings.own, base.own_mean[:, None],
-                         base.own_sd[:, None]).mean(axis=0)  # fmt: skip
-    lift = p.media_premium * (media - base.media_access)
+    cells = state.cells
+    media = state.surroundings.own_score.mean(axis=0)
+    lift = p.media_premium * (media - state.base.media_access)
     lift += p.transit_premium * (cells.transit - state.region.transit_access)
     return cells.base_rent * np.exp(lift)
 

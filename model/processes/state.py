@@ -153,6 +153,8 @@ class Surroundings:
     ----------
     own : float64[5, n], jobs
         Jobs of each subsector nearby, faded by distance.
+    own_score : float64[5, n], SD
+        The same as ln(1 + x), in deviations of the base year.
     density, talent, anchors : float64[n]
         Jobs of all kinds, freelancers, anchor jobs: faded by distance or minutes.
     diversity : float64[n], nats
@@ -160,6 +162,7 @@ class Surroundings:
     """
 
     own: Floats
+    own_score: Floats
     density: Floats
     talent: Floats
     anchors: Floats

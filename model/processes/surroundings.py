@@ -147,30 +147,27 @@ def spread(sources: Any, row: Any, col: Any, shape: Any, table: Any) -> Any:
     """
     kinds, n = sources.shape
     rows, cols = shape
-    reach_rows = 0
-    reach_cols = 0
+    reach = np.full(rows, -1)  # columns reached, by distance in rows
     for dr in range(rows):
-        if table[rows - 1 + dr, cols - 1] > 0.0:
-            reach_rows = dr
-    for dc in range(cols):
-        if table[rows - 1, cols - 1 + dc] > 0.0:
-            reach_cols = dc
+        for dc in range(cols):
+            if table[rows - 1 + dr, cols - 1 + dc] > 0.0:
+                reach[dr] = dc
+    reach_rows = int((reach >= 0).sum()) - 1
     grid = np.zeros((kinds, rows, cols))
     for c in range(n):
         for s in range(kinds):
             amount = sources[s, c]
             if amount == 0.0:
                 continue
-            left = max(0, col[c] - reach_cols)
-            right = min(cols, col[c] + reach_cols + 1)
-            shift = cols - 1 - col[c] + left
-            for r in range(
-                max(0, row[c] - reach_rows), min(rows, row[c] + reach_rows + 1)
-            ):
-                line = table[r - row[c] + rows - 1]
-                target = grid[s, r]
+            first = max(0, row[c] - reach_rows)
+            for r in range(first, min(rows, row[c] + reach_rows + 1)):
+                across = reach[abs(r - row[c])]
+                left = max(0, col[c] - across)
+                right = min(cols, col[c] + across + 1)
+                line = table[r - row[c] + rows - 1, cols - 1 - col[c] + left :]
+                target = grid[s, r, left:right]
                 for k in range(right - left):
-                    target[left + k] += amount * line[shift + k]
+                    target[k] += amount * line[k]
     out = np.empty((kinds, n))
     for s in range(kinds):
         for c in range(n):
@@ -254,6 +251,11 @@ def apply(state: RegionState) -> None:
         firms.subsector, firms.cell, firms.jobs, SUBSECTOR_COUNT, len(row)
     )
     around.own = spread(jobs, row, col, shape, tables.own)
+    if state.base_year is not None:
+        base = state.base_year
+        around.own_score = standardised(
+            around.own, base.own_mean[:, None], base.own_sd[:, None]
+        )
     around.diversity = entropy(spread(jobs, row, col, shape, tables.disc))
     anchor = firms.anchor
     anchor_jobs = jobs_by_cell(
