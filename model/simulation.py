@@ -30,7 +30,7 @@ from model.months import month_name
 from model.network import Memberships
 from model.outcome import Outcome
 from model.parameters import Catalogue
-from model.population import build, people
+from model.population import base_year, build, people
 from model.processes import (
     attraction,
     closure,
@@ -167,6 +167,7 @@ class MediaparkModel(mesa.Model):  # type: ignore[misc]
 
     def _open(self) -> None:
         """End of the burn-in: the calendar begins."""
+        base_year.renew_move_constant(self.state)
         self.state.frozen = False
         self.state.journal.moves.clear()
         self.state.programme = levers.calendar(self.state)

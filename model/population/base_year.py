@@ -2,12 +2,14 @@ r"""The constants that make the base year come back; inverted, never fitted.
 
 With the flows that the processes expect in the base state:
 
-- zone constants :math:`\xi_{z,s}`: each zone gets as many firms of each subsector,
-  moving and new, as it loses by moves and closures (fixed point of
+- zone constants :math:`\xi_{z,s}`: each zone gets as many jobs of each subsector, at
+  moving and new firms, as it loses by moves and closures (fixed point of
   :math:`\xi \leftarrow \xi + \ln(target / expected)`), so that shares stay;
-- the moving constant a_0: ``relocation.rate`` of the firms move in a year;
-- the outside utilities V_O: ``choice.outside_share`` of the movers leave; of would-be
-  founders and outside firms the same share stays out, or comes in;
+- the moving constant a_0: ``relocation.rate`` of the firms move in a year; found again
+  after the burn-in, when firms have grown and shrunk in their space for a while;
+- the outside utilities V_O: ``choice.outside_share`` of the movers leave, the same
+  share of would-be founders does not start, and of the firms outside that consider
+  the Region the same share comes;
 - the drift: all jobs outside the anchors follow ``growth.trend``.
 """
 
@@ -22,8 +24,9 @@ from numba import njit
 from numpy.typing import NDArray
 
 from model.geography import Region
-from model.population.people import language_shares
+from model.population import demography
 from model.population.firms import value_per_job_of_the_rest
+from model.population.people import language_shares
 from model.processes import (
     attraction,
     closure,
@@ -43,8 +46,11 @@ from model.processes.state import (
 )
 
 ROUNDS = 40
-SMALLEST_SHARE = 0.1  # firms; a zone without a firm of a subsector can still get one
+SMALLEST_SHARE = 0.1  # of the mean loss: a zone without a subsector can still get it
+SIZE_CLASSES = (1, 5, 20, 100)  # jobs, lower ends
+CLASS_JOBS = np.array([2, 9, 40, 150])  # jobs that stand for a class
 MEAN_BIRTH_JOBS = 1.0 + sum(1.0 - share for share in entry.SIZES)
+MEAN_ARRIVAL_JOBS = sum(1.0 / k for k in range(1, entry.LARGEST_ARRIVAL + 1))
 
 
 def invert(state: RegionState) -> None:
@@ -110,13 +116,21 @@ def partner_deviation(region: Region, partner_km: float, office: Any) -> float:
 
 
 class Flows(NamedTuple):
-    """Groups of choosers of the base state: origin (-1: none), trade, number.
+    """Jobs that choose a site in a month of the base state, and jobs that zones lose.
 
-    ``losses`` are the firms that each zone and subsector loses in a month.
+    Attributes
+    ----------
+    origin : int32[choosers]
+        Cell that distance counts from, -1 for none.
+    subsector, size_class : int8[choosers]
+    weight : float64[choosers], jobs/month
+    losses : float64[zones, 5], jobs/month
+        By moves and closures.
     """
 
     origin: NDArray[np.int32]
     subsector: NDArray[np.int8]
+    size_class: NDArray[np.int8]
     weight: Floats
     losses: Floats
 
@@ -124,7 +138,7 @@ class Flows(NamedTuple):
 def rates(state: RegionState) -> tuple[float, float, float]:
     """Spin-offs tried per job, start-ups per freelancer, arrivals: each a month.
 
-    Tries are more than births: ``outside_share`` of them come to nothing.
+    Tries are more than births and arrivals: most outside firms stay where they are.
     """
     p = state.scenario.block(entry.Parameters)
     share = state.scenario.block(site_choice.Parameters).outside_share
@@ -135,7 +149,7 @@ def rates(state: RegionState) -> tuple[float, float, float]:
     start_ups = (1.0 - p.spin_off_share) * tries if freelancers else 0.0
     spin_offs = tries - start_ups
     leavers = rate / 12.0 * share * int((~firms.anchor).sum())
-    arrivals = p.arrivals_per_departure * leavers / (1.0 - share)
+    arrivals = p.arrivals_per_departure * leavers / share
     return (
         spin_offs / max(1, int(firms.jobs.sum())),
         start_ups / max(1, freelancers),
@@ -147,33 +161,37 @@ def base_flows(state: RegionState) -> Flows:
     """Who chooses a site in a month of the base state, and what zones lose."""
     firms, people, region = state.firms, state.people, state.region
     per_job, per_freelancer, arrivals = rates(state)
+    outside_share = state.scenario.block(site_choice.Parameters).outside_share
     free = ~firms.anchor
     move = np.where(free, relative_mobility(state), 0.0)
     founder = np.flatnonzero((people.kind == FREELANCER) & (people.home >= 0))
     shares = np.diff(state.base.subsector_shares, prepend=0.0)
     origin = [firms.cell, firms.cell, people.home[founder], np.full(5, -1)]
     trade = [firms.subsector, firms.subsector, people.skill[founder], np.arange(5)]
+    size = [
+        np.searchsorted(SIZE_CLASSES, firms.jobs, "right") - 1,
+        np.zeros(len(firms)),
+        np.zeros(len(founder)),
+        np.zeros(5),
+    ]
     weight = [
-        move,
-        firms.jobs * per_job,
-        np.full(len(founder), per_freelancer),
-        arrivals * shares,
+        move * firms.jobs,
+        firms.jobs * per_job * MEAN_BIRTH_JOBS,
+        np.full(len(founder), per_freelancer * MEAN_BIRTH_JOBS),
+        arrivals * outside_share * shares * MEAN_ARRIVAL_JOBS,
     ]
     closing = closure.chances(
         firms.jobs, firms.age, firms.anchor, surroundings.own_access(state),
         state.scenario.block(closure.Parameters),
     )  # fmt: skip
     losses = np.zeros((len(region.zones), SUBSECTOR_COUNT))
-    np.add.at(losses, (region.zone[firms.cell], firms.subsector), move + closing)
-    present = np.zeros_like(losses)
-    np.add.at(
-        present, (region.zone[firms.cell[free]], firms.subsector[free]), 1.0
-    )
-    mean_loss = losses.sum() / max(1.0, present.sum())
-    least = SMALLEST_SHARE * mean_loss
+    lost = (move + closing) * firms.jobs
+    np.add.at(losses, (region.zone[firms.cell], firms.subsector), lost)
+    least = SMALLEST_SHARE * losses.sum() / losses.size
     return Flows(
         origin=np.concatenate(origin).astype(np.int32),
         subsector=np.concatenate(trade).astype(np.int8),
+        size_class=np.concatenate(size).astype(np.int8),
         weight=np.concatenate(weight),
         losses=np.maximum(losses, least),
     )
@@ -196,11 +214,14 @@ def zone_constants(state: RegionState, flows: Flows) -> Floats:
     region = state.region
     offer = site_choice.offer_of(state)
     group, member = np.unique(
-        np.stack([flows.origin, flows.subsector]), axis=1, return_inverse=True
+        np.stack([flows.origin, flows.subsector, flows.size_class]),
+        axis=1,
+        return_inverse=True,
     )
     weight = np.bincount(member.ravel(), flows.weight, minlength=group.shape[1])
+    need = CLASS_JOBS[group[2]] * space_market.space_per_job(state)
     mass = zone_masses(
-        group[0], group[1], region.zone, len(region.zones),
+        group[0], group[1], need, region.zone, len(region.zones),
         state.cells.vacant, offer,
     )  # fmt: skip
     constants = np.zeros((len(region.zones), SUBSECTOR_COUNT))
@@ -236,7 +257,7 @@ def fixed_point(mass: Floats, weight: Floats, target: Floats) -> Floats:
     weight = weight / weight.sum()
     for _ in range(ROUNDS):
         share = mass * np.exp(constant)
-        share /= share.sum(axis=1, keepdims=True)
+        share /= np.maximum(share.sum(axis=1, keepdims=True), 1e-300)
         expected = weight @ share
         step = np.log(target[reachable] / expected[reachable])
         constant[reachable] += step
@@ -248,14 +269,15 @@ def fixed_point(mass: Floats, weight: Floats, target: Floats) -> Floats:
 
 @njit(cache=True)
 def zone_masses(
-    origin: Any, subsector: Any, zone: Any, zones: int, vacant: Any, offer: Any
-) -> Any:
+    origin: Any, subsector: Any, need: Any, zone: Any, zones: int, vacant: Any,
+    offer: Any,
+) -> Any:  # fmt: skip
     """Sum of exp(V) over each zone's cells by group of choosers, float64[g, zones]."""
     out = np.zeros((len(origin), zones))
     for g in range(len(origin)):
         s = subsector[g]
         for c in range(len(zone)):
-            if vacant[c] <= 0.0:
+            if vacant[c] < need[g]:
                 continue
             weight = offer.attraction[s, c] * vacant[c]
             if origin[g] >= 0:
@@ -275,12 +297,7 @@ def bisect(rising: Any, target: float, low: float, high: float) -> float:
 
 
 def moving(state: RegionState, gap: Floats) -> BaseYear:
-    """Gap means, and the constant that gives the base year's relocation rate.
-
-    In the base year firms neither grew nor shrank; a month of change adds to the
-    index on average, and so does shortage of space.
-    """
-    p = state.scenario.block(relocation.Parameters)
+    """Gap means, and the constant that gives the base year's relocation rate."""
     firms = state.firms
     free = ~firms.anchor
     means = np.array(
@@ -291,19 +308,36 @@ def moving(state: RegionState, gap: Floats) -> BaseYear:
             for s in range(SUBSECTOR_COUNT)
         ]
     )
+    return replace(
+        state.base, gap_mean=means, move_constant=move_constant(state, gap, means)
+    )
+
+
+def renew_move_constant(state: RegionState) -> None:
+    """Find a_0 again at the present state of firms and their floor space."""
+    per_job = space_market.space_per_job(state)
+    gap = site_choice.raw_gaps(state, np.arange(len(state.firms)), per_job)
+    constant = move_constant(state, gap, state.base.gap_mean)
+    state.base_year = replace(state.base, move_constant=constant)
+
+
+def move_constant(state: RegionState, gap: Floats, gap_mean: Floats) -> float:
+    """a_0 at which ``relocation.rate`` of the firms move in a year."""
+    p = state.scenario.block(relocation.Parameters)
+    firms = state.firms
+    free = ~firms.anchor
     score, _, _ = relocation.index_without_gap(
-        firms.jobs, firms.age, firms.past_jobs[:, 0], firms.space,
+        firms.jobs, firms.age, firms.past_jobs[:, state.month % 12], firms.space,
         space_market.space_per_job(state), p,
     )  # fmt: skip
     limit = relocation.GAP_LIMIT
-    relative = np.clip(gap - means[firms.subsector], -limit, limit)
+    relative = np.clip(gap - gap_mean[firms.subsector], -limit, limit)
     score = (score + p.gap_effect * relative)[free]
     q = 1.0 / relocation.BREAK + (1.0 - 1.0 / relocation.BREAK) * p.off_break
-    constant = bisect(
+    return bisect(
         lambda a: q * float((1.0 / (1.0 + np.exp(-a - score))).mean()),
         p.rate / 12.0, -20.0, 20.0,
     )  # fmt: skip
-    return replace(state.base, gap_mean=means, move_constant=constant)
 
 
 def leaving_and_growing(state: RegionState, gap: Floats) -> BaseYear:
@@ -323,7 +357,7 @@ def leaving_and_growing(state: RegionState, gap: Floats) -> BaseYear:
             outside_utility(movers, firms.jobs * 1.0, p.region_nest, p.outside_share),
             outside_utility(
                 arrivers, np.diff(state.base.subsector_shares, prepend=0.0),
-                p.region_nest, p.outside_share,
+                p.region_nest, 1.0 - p.outside_share,
             ),
         ]
     )  # fmt: skip
@@ -376,34 +410,33 @@ def outside_utility(logsum: Floats, weight: Floats, nest: float, share: float) -
 
 
 def drift(state: RegionState) -> float:
-    """Growth of continuing firms at which all jobs follow the trend, per year."""
+    """Growth of a continuing firm of mean access and knowledge, per year."""
     p = state.scenario.block(growth.Parameters)
     choice = state.scenario.block(site_choice.Parameters)
     births = state.scenario.block(entry.Parameters)
-    rate = state.scenario.block(relocation.Parameters).rate
-    firms = state.firms
+    move = state.scenario.block(relocation.Parameters)
+    firms, people = state.firms, state.people
     free = ~firms.anchor
-    jobs = float(firms.jobs[free].sum())
-    if not jobs:
+    if not free.any():
         return p.trend
-    access = surroundings.own_access(state)
-    closing = closure.chances(
-        firms.jobs, firms.age, firms.anchor, access,
+    per_job, per_freelancer, arrivals = rates(state)
+    inside = 1.0 - choice.outside_share
+    founders = int(((people.kind == FREELANCER) & (people.home >= 0)).sum())
+    jobs = firms.jobs[free].astype(np.float64)
+    mobility = relative_mobility(state)[free] * jobs**move.size_effect
+    expected = demography.drift_for_trend(
+        demography.Demography(
+            jobs=jobs,
+            anchor_jobs=float(firms.jobs[firms.anchor].sum()),
+            leaving=float(mobility.mean()) * choice.outside_share,
+            leaving_exponent=-move.size_effect,
+            spin_offs_per_job=per_job * inside,
+            start_ups=per_freelancer * founders * inside,
+            arrivals=arrivals * choice.outside_share,
+        ),
+        p,
         state.scenario.block(closure.Parameters),
-    )  # fmt: skip
-    mobility = relative_mobility(state)[free] * choice.outside_share
-    lost = 12.0 * float(firms.jobs[free] @ (closing[free] + mobility))
-    born = births.birth_rate * len(firms) * MEAN_BIRTH_JOBS
-    mean_arrival = sum(
-        1.0 / k for k in range(1, entry.LARGEST_ARRIVAL + 1)
     )
-    leavers = rate * choice.outside_share * int(free.sum())
-    come = births.arrivals_per_departure * leavers * mean_arrival
-    systematic = float(
-        np.average(
-            p.knowledge_effect * firms.knowledge[free]
-            + p.access_effect * access[free],
-            weights=firms.jobs[free],
-        )
-    )
-    return p.trend + (lost - born - come) / jobs - systematic
+    access = surroundings.own_access(state)[free]
+    systematic = p.knowledge_effect * firms.knowledge[free] + p.access_effect * access
+    return expected - float(np.average(systematic, weights=jobs))

@@ -3,8 +3,8 @@ r"""Firms close.
 .. math::
     p_i = \mathrm{logistic}(x_0 + x_1 1[age < 12] - x_2 \ln n_i + x_3 \tilde A_i)
 
-x_0 and x_1 are set so that a firm of two jobs closes at ``first_year`` and then at
-``later`` a month: the survival of the 2018 cohort of Brussels starters, 89.0, 81.4,
+x_0 and x_1 are set so that starters close at ``first_year`` and then at ``later`` a
+month on average: the survival of the 2018 cohort of Brussels starters, 89.0, 81.4,
 74.6, 67.5, 61.5 % after one to five years (Statbel). Survival rises with staff
 (Statbel); crowding by one's own trade within a mile kills (Texas high-tech firms).
 """
@@ -22,7 +22,7 @@ from model.parameters import uncertain
 from model.processes.state import MOVE_KINDS, MOVE_REASONS, RegionState
 from model.processes.surroundings import own_access
 
-REFERENCE_JOBS = 2.0
+REFERENCE_JOBS = 1.4  # size at which starters, as they are born, close at the mean
 
 
 class Parameters(NamedTuple):
@@ -37,7 +37,7 @@ class Parameters(NamedTuple):
             plausible=(0.007, 0.013),
             source="Statbel, survival of Brussels starters of 2018; screen firms 9-11 %",
             confidence="H",
-            means="chance of closing, two jobs, under a year old",
+            means="chance of closing of starters, under a year old",
         ),
     ]
     later: Annotated[
@@ -49,7 +49,7 @@ class Parameters(NamedTuple):
             plausible=(0.005, 0.010),
             source="Statbel, survival of Brussels starters of 2018",
             confidence="H",
-            means="chance of closing, two jobs, older",
+            means="chance of closing of starters, older",
         ),
     ]
     size_effect: Annotated[

@@ -54,7 +54,7 @@ class Parameters(NamedTuple):
     keep: Annotated[
         float,
         calibrated(
-            2.0,
+            1.5,
             unit="-",
             hard=(0.0, 6.0),
             plausible=(1.2, 3.0),

@@ -211,5 +211,43 @@ def apply(state: RegionState) -> None:
         absorb(
             cells.background, stock, media, cells.reserved, region.natural_vacancy, p,
         )  # fmt: skip
-    renewed = (firms.lease > 0) & (firms.lease % LEASE_BREAK == 0)
-    firms.rent[renewed] = cells.rent[firms.cell[renewed]]
+    renew(state)
+
+
+def renew(state: RegionState) -> None:
+    """Contracts at a break: the market's rent, and the space that is needed now.
+
+    A firm that needs more takes it in its cell as far as there is room; one that
+    needs less gives it back. Owners keep their premises.
+    """
+    firms, cells = state.firms, state.cells
+    renewed = (firms.lease > 0) & (firms.lease % LEASE_BREAK == 0) & ~firms.captive
+    rows = np.flatnonzero(renewed)
+    firms.rent[rows] = cells.rent[firms.cell[rows]]
+    resize(
+        rows, firms.cell, firms.space, firms.jobs * space_per_job(state), cells.stock,
+        cells.background, cells.media,
+    )  # fmt: skip
+
+
+@njit(cache=True)
+def resize(
+    rows: Any, cell: Any, space: Any, need: Any, stock: Any, background: Any, media: Any
+) -> None:
+    """Bring the floor space of firms to their need, as far as the cell has room.
+
+    Parameters
+    ----------
+    rows : int64[k]
+        Firms whose contract is renewed, in their order.
+    cell, space, need : arrays[firms]
+        ``space`` is changed, m2.
+    stock, background, media : float64[n], m2
+        ``media`` is changed.
+    """
+    for i in rows:
+        c = cell[i]
+        free = max(0.0, stock[c] - background[c] - media[c])
+        change = min(need[i] - space[i], free)
+        space[i] += change
+        media[c] += change

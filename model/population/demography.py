@@ -1,0 +1,149 @@
+r"""Expected path of all jobs: the demography of firms as a Markov chain over sizes.
+
+Growth noise, rounding to whole jobs, the smallest size and closure that spares the
+large all push the sum of jobs away from the growth of a single firm. This chain
+carries the expected number of firms by size from month to month, with the same laws as
+the processes (growth in lumps, closure and departure by size, births, arrivals), and
+finds the drift of continuing firms at which all jobs outside the anchors follow
+``growth.trend`` over the horizon. Space plays no part in it.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from model.processes import closure, entry, growth
+
+Floats = NDArray[np.float64]
+
+STEP = 0.05  # of ln size
+LARGEST = 4000.0  # FTE
+HORIZON = 276  # months
+
+
+class Demography(NamedTuple):
+    """What the chain needs to know.
+
+    Attributes
+    ----------
+    jobs : float64[firms]
+        Jobs of the firms of the base year, without anchors.
+    anchor_jobs : float
+        Jobs of the anchors, which spin off firms too.
+    leaving : float, /month
+        Chance that a firm of one job leaves the Region.
+    leaving_exponent : float
+        It falls as jobs to this power.
+    spin_offs_per_job, start_ups, arrivals : float, firms/month
+        Firms that are born and that come.
+    """
+
+    jobs: Floats
+    anchor_jobs: float
+    leaving: float
+    leaving_exponent: float
+    spin_offs_per_job: float
+    start_ups: float
+    arrivals: float
+
+
+class Chain(NamedTuple):
+    """The chain's grid of sizes and everything that the drift does not change."""
+
+    size: Floats
+    jobs: Floats
+    start: Floats
+    loss: Floats
+    newborn: Floats
+    arriving: Floats
+
+
+def drift_for_trend(
+    d: Demography, g: growth.Parameters, c: closure.Parameters
+) -> float:
+    """Drift of continuing firms at which all jobs follow the trend, per year."""
+    chain = make_chain(d, c)
+    low, high = g.trend - 0.15, g.trend + 0.15
+    reached_low = mean_growth(low, chain, d, g)
+    reached_high = mean_growth(high, chain, d, g)
+    guess = g.trend
+    for _ in range(6):
+        slope = (high - low) / (reached_high - reached_low)
+        guess = low + (g.trend - reached_low) * slope
+        reached = mean_growth(guess, chain, d, g)
+        if abs(reached - g.trend) < 1e-6:
+            break
+        if reached < g.trend:
+            low, reached_low = guess, reached
+        else:
+            high, reached_high = guess, reached
+    return guess
+
+
+def make_chain(d: Demography, c: closure.Parameters) -> Chain:
+    """Grid of sizes, the base year's firms on it, and their losses."""
+    size = np.exp(np.arange(math.log(growth.SMALLEST), math.log(LARGEST), STEP))
+    jobs = np.maximum(1.0, np.floor(size + 0.5))
+    nobody = np.zeros(len(size), bool)
+    closing = closure.chances(
+        jobs, np.full(len(size), 99), nobody, np.zeros(len(size)), c
+    )
+    leaving = d.leaving * jobs**d.leaving_exponent
+    shares = np.diff((0.0, *entry.SIZES, 1.0))
+    first_year = max(0.0, 1.0 - 12.0 * (c.first_year - c.later))
+    rank = np.arange(1, entry.LARGEST_ARRIVAL + 1)
+    at_least = 1.0 / rank
+    arriving = at_least - np.append(at_least[1:], 0.0)
+    return Chain(
+        size=size,
+        jobs=jobs,
+        start=on_grid(d.jobs, np.ones(len(d.jobs)), size),
+        loss=1.0 - closing - leaving,
+        newborn=on_grid(np.arange(1.0, 5.0), shares * first_year, size),
+        arriving=on_grid(rank.astype(float), arriving, size),
+    )
+
+
+def on_grid(values: Floats, weight: Floats, size: Floats) -> Floats:
+    """Weights of sizes on the grid, shared between neighbours so that means stay."""
+    out = np.zeros(len(size))
+    upper = np.clip(np.searchsorted(size, values), 1, len(size) - 1)
+    share = (values - size[upper - 1]) / (size[upper] - size[upper - 1])
+    share = np.clip(share, 0.0, 1.0)
+    np.add.at(out, upper - 1, weight * (1.0 - share))
+    np.add.at(out, upper, weight * share)
+    return out
+
+
+def transition(drift: float, size: Floats, g: growth.Parameters) -> Floats:
+    """Chance of each size a month later, float64[sizes, sizes]."""
+    chance = g.changes_per_year / 12.0
+    scale = g.volatility * np.maximum(size, 1.0) ** -g.size_exponent
+    scale = np.maximum(scale / math.sqrt(g.changes_per_year), 1e-9)
+    step = drift / 12.0 - np.log(1.0 - chance + chance / (1.0 - scale**2))
+    edges = np.log(size)[:-1] + STEP / 2.0
+    away = edges[None, :] - (np.log(size) + step)[:, None]
+    tail = 0.5 * np.exp(-np.abs(away) / scale[:, None])
+    below = np.where(away < 0.0, tail, 1.0 - tail)
+    jump = np.diff(below, axis=1, prepend=0.0, append=1.0)
+    still = np.zeros((len(size), len(size)))
+    for i, moved in enumerate(np.maximum(size * np.exp(step), size[0])):
+        still[i] = on_grid(np.array([moved]), np.ones(1), size)
+    return chance * jump + (1.0 - chance) * still
+
+
+def mean_growth(drift: float, chain: Chain, d: Demography, g: growth.Parameters) -> float:
+    """Mean yearly growth of all jobs outside the anchors over the horizon."""
+    move = transition(drift, chain.size, g)
+    firms = chain.start.copy()
+    first = float(firms @ chain.jobs)
+    for _ in range(HORIZON):
+        jobs = float(firms @ chain.jobs) + d.anchor_jobs
+        born = d.spin_offs_per_job * jobs + d.start_ups
+        firms = (firms * chain.loss) @ move
+        firms += born * chain.newborn + d.arrivals * chain.arriving
+    return math.log(float(firms @ chain.jobs) / first) * 12.0 / HORIZON
