@@ -46,8 +46,10 @@ class Census(NamedTuple):
     ----------
     key : int64
         Pair, month and firm as one number.
-    firm, pair, month, zone : int64
-        Positions in their lists; zone -1 is none of the list.
+    firm : int64
+        Pair and firm as one number.
+    pair, month, zone : int64
+        Positions in their lists.
     jobs : float64
     anchor, arrived : bool
         Moves by decision only; came from outside.
@@ -109,10 +111,11 @@ class Firms(NamedTuple):
         For each entry of the variant, its entry in the reference; -1 if it has none.
     only_reference : int64
         Entries of the reference without one in the variant.
-    ended : tuple of two sets of causes
-        For each side, closure or departure of (pair, firm) as ``int64`` keys.
-    firms, months, pairs : int
-        Lengths of the lists.
+    ended : tuple of two dict
+        For reference and variant: pair and firm of departures and closures.
+    months : tuple of str
+    pairs : int
+        Number of pairs.
     """
 
     reference: Census
@@ -170,9 +173,11 @@ def _census(
     wanted = month >= 0
     table, pair, firm, month = table[wanted], pair[wanted], firm[wanted], month[wanted]
     key = (pair * len(months) + month) * firms + firm
+    zone = codes_of(table["zone"], zones)
+    if (zone < 0).any():
+        raise ModelError("a firm sits in a zone that the region does not have")
     return Census(
-        key, pair * firms + firm, pair, month,
-        codes_of(table["zone"], zones),
+        key, pair * firms + firm, pair, month, zone,
         column(table, "jobs").astype(np.float64),
         column(table, "anchor").astype(np.bool_),
         codes_of(table["origin"], (ARRIVED,)) == 0,

@@ -38,7 +38,7 @@ class Parameters(NamedTuple):
     birth_rate: Annotated[
         float,
         uncertain(
-            0.077,
+            0.082,
             unit="/firm/year",
             hard=(0.0, 0.5),
             plausible=(0.07, 0.13),
