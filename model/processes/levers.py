@@ -75,7 +75,7 @@ def apply(state: RegionState) -> None:
 
 
 def watch_policies(state: RegionState) -> None:
-    """Count months beyond the line; fire once."""
+    """Count months beyond the line, by the last month's figure; fire once."""
     for policy in state.scenario.policies:
         count = state.programme.waiting.get(policy.slug)
         if count is None or state.month < policy.when.since:
