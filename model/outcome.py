@@ -151,6 +151,7 @@ def firm_census(state: RegionState, month: int) -> pd.DataFrame:
             "age_months": firms.age.copy(),
             "m2": firms.space.copy(),
             "rent": firms.rent.copy(),
+            "value_per_job": firms.value_per_job.copy(),
             "cell": firms.cell.copy(),
             "zone": zone_names(region, firms.cell),
             "origin": _codes(firms.origin, list(ORIGINS)),

@@ -171,6 +171,10 @@ class MediaparkModel(mesa.Model):  # type: ignore[misc]
         self.state.frozen = False
         self.state.journal.moves.clear()
         self.state.programme = levers.calendar(self.state)
+        exponent = self.state.base.own_mass_exponent
+        if exponent >= 1.0:
+            what = f"own-mass exponent {exponent:.2f} is not below 1: clusters run away"
+            self.state.journal.log(self.state.month, "model", what)
         self._note()
 
     @property

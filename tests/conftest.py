@@ -52,3 +52,42 @@ def pool():
     """Worker processes for full-scale runs."""
     with ProcessPoolExecutor(max(1, (os.cpu_count() or 2))) as executor:
         yield executor
+
+
+FACTS: list[tuple[str, str, float, float, float]] = []
+
+
+@pytest.fixture
+def fact():
+    """Assert that a figure lies in its band, and note it for the table of facts."""
+
+    missed: list[str] = []
+
+    def check(
+        number: str,
+        what: str,
+        figure: float,
+        low: float,
+        high: float,
+        known_miss: bool = False,
+    ) -> None:
+        """Note a figure; a known miss must still be one (and stands in the README)."""
+        FACTS.append((number, what, float(figure), low, high))
+        if (low <= figure <= high) == known_miss:
+            missed.append(f"fact {number}: {what}: {figure:.4g}")
+
+    yield check
+    assert not missed, "; ".join(missed)
+
+
+def pytest_sessionfinish() -> None:
+    """Write the table of facts where ``MEDIAPARK_FACTS`` says."""
+    target = os.environ.get("MEDIAPARK_FACTS")
+    if target and FACTS:
+        lines = ["| fact | figure | measured | band | holds |", "|---|---|---|---|---|"]
+        for number, what, figure, low, high in FACTS:
+            holds = "yes" if low <= figure <= high else "**no**"
+            lines.append(
+                f"| {number} | {what} | {figure:.3g} | {low:g} to {high:g} | {holds} |"
+            )
+        Path(target).write_text("\n".join(lines) + "\n", encoding="utf-8")

@@ -101,7 +101,20 @@ def scales(state: RegionState) -> BaseYear:
         language_shares=language_shares(firms),
         value_per_job=value_per_job_of_the_rest(),
         media_access=around.own_score.mean(axis=0),
+        own_mass_exponent=own_mass_exponent(state, own_sd),
     )
+
+
+def own_mass_exponent(state: RegionState, own_sd: Floats) -> float:
+    """b_crit: what choices gain, in ln, per ln of own-sector jobs, less the rent's rise.
+
+    The largest over subsectors. Below 1 clusters spread again, at 1 they are an urn, above
+    they run away; in the long run a utility bonus works 1 / (1 - b) times.
+    """
+    p = state.scenario.block(attraction.Parameters)
+    premium = state.scenario.block(space_market.Parameters).media_premium
+    gain = p.own_sector + p.rent * premium / SUBSECTOR_COUNT
+    return float((gain / own_sd).max())
 
 
 def _positive(deviation: Floats) -> Floats:

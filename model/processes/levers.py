@@ -123,20 +123,19 @@ def _(lever: FloorSpace, state: RegionState, item: Pull) -> None:
         share = lever.m2 * state.scale / len(lever.where) / len(cells)
         for c in cells:
             if share >= 0:
-                build(state, int(c), share, lever.open_to_subsectors)
+                build(state, int(c), share, lever)
             else:
                 clear(state, int(c), -share)
 
 
-def build(
-    state: RegionState, cell: int, m2: float, open_to: tuple[str, ...] | None
-) -> None:
-    """New media floor space in a cell; nobody but the media may rent it."""
+def build(state: RegionState, cell: int, m2: float, lever: FloorSpace) -> None:
+    """New floor space in a cell, kept for the media or for some of them."""
     state.cells.stock[cell] += m2
-    state.cells.reserved[cell] += m2
-    if open_to is not None:
+    if lever.media_only:
+        state.cells.reserved[cell] += m2
+    if lever.open_to_subsectors is not None:
         for s, name in enumerate(SUBSECTORS):
-            if name not in open_to:
+            if name not in lever.open_to_subsectors:
                 state.cells.closed[s, cell] += m2
 
 

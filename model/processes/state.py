@@ -201,6 +201,9 @@ class BaseYear:
         Value added per job of a firm without a name.
     media_access : float64[n], SD
         Mean own-sector access over subsectors.
+    own_mass_exponent : float
+        Elasticity of a site's choice with respect to the jobs of one's own trade
+        there, net of rent; at 1 and above clusters run away.
     """
 
     own_mean: Floats
@@ -220,6 +223,7 @@ class BaseYear:
     language_shares: Floats
     value_per_job: Floats
     media_access: Floats
+    own_mass_exponent: float
 
 
 @dataclass

@@ -120,7 +120,9 @@ class FloorSpace(Lever):
     m2: Annotated[float, Field(ge=-500_000, le=500_000)]
     """Lettable floor space in all, m2; negative removes."""
     open_to_subsectors: Subsectors = None
-    """Who may rent it; ``all`` or nothing: everybody."""
+    """Who may rent it; ``all`` or nothing: all media firms."""
+    media_only: bool = True
+    """Whether it is kept for media firms; otherwise anybody may fill it."""
 
 
 class RentSubsidy(Lever):
