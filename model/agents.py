@@ -52,7 +52,6 @@ class Person(ColumnAgent):
     skill = Column(np.int8, unit="index", means="subsector of the trade")
     language = Column(np.int8, unit="index", means="working language")
     home = Column(np.int32, unit="index", means="cell of the home, -1 outside")
-    age = Column(np.int32, unit="months", means="age")
     employer = Column(np.int64, unit="slot", means="firm that employs it, -1 if none")
     idle = Column(np.int32, unit="months", means="months without an employer")
     short_contract = Column(np.bool_, unit="-", means="fixed term or agency")

@@ -38,8 +38,9 @@ class History:
         By home.
     flows : float64[months, zones, 6], firms
         Moves out, moves in, departures, arrivals, births, closures.
-    seekers, communities, cost : float64[months]
-        Workers without a job; live communities; the Region's money (EUR).
+    seekers, commuters, short_contracts, communities, cost : float64[months]
+        Workers without a job; employees who live outside the Region; employees on
+        short contracts; live communities; the Region's money of the month (EUR).
     other_jobs : float64[months, zones], jobs
         Office jobs outside the media.
     """
@@ -55,6 +56,8 @@ class History:
     flows: Floats
     other_jobs: Floats
     seekers: Floats
+    commuters: Floats
+    short_contracts: Floats
     communities: Floats
     cost: Floats
 
@@ -64,7 +67,7 @@ class History:
         zone = (months, zones)
         by = (months, zones, subsectors)
         sizes = {"jobs": by, "firms": by, "flows": (months, zones, 6)}
-        flat = {"seekers", "communities", "cost"}
+        flat = {"seekers", "commuters", "short_contracts", "communities", "cost"}
         return cls(
             **{
                 f.name: np.zeros(
@@ -329,6 +332,33 @@ def gini(h: History) -> Floats:
 def job_seekers(h: History) -> Floats:
     """Workers without an employer."""
     return h.seekers
+
+
+@indicator(
+    "share", "region", "neither", "own",
+    "Employees who live outside the Region", "Salariés habitant hors de la Région",
+    "Werknemers die buiten het Gewest wonen",
+    "homes are synthetic; the share of newcomers is given",
+)  # fmt: skip
+def commuter_share(h: History) -> Floats:
+    """Share of employees who live outside the region."""
+    return h.commuters / _at_least_one(_jobs(h))
+
+
+@indicator(
+    "share", "region", "less", "own",
+    "Employees on short contracts", "Salariés sous contrat court",
+    "Werknemers met een kort contract",
+    "synthetic; the share of newcomers is given",
+)  # fmt: skip
+def short_contract_share(h: History) -> Floats:
+    """Share of employees on fixed-term or agency contracts."""
+    return h.short_contracts / _at_least_one(_jobs(h))
+
+
+def _jobs(h: History) -> Floats:
+    total: Floats = h.jobs.sum(axis=(1, 2))
+    return total
 
 
 @indicator(

@@ -45,7 +45,10 @@ def note(state: RegionState, history: History, t: int) -> None:
     free = people.kind == FREELANCER
     home = people.home[free]
     history.freelancers[t] = np.bincount(zone[home[home >= 0]], minlength=count)
+    employed = ~free & (people.employer >= 0)
     history.seekers[t] = np.count_nonzero(~free & (people.employer < 0))
+    history.commuters[t] = np.count_nonzero(employed & (people.home < 0))
+    history.short_contracts[t] = np.count_nonzero(employed & people.short_contract)
     history.communities[t] = len(state.communities)
     history.cost[t] = region_cost(state)
     if t > 0:

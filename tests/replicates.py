@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import multiprocessing
 import tempfile
 from concurrent.futures import ProcessPoolExecutor
@@ -103,3 +104,26 @@ def pool() -> ProcessPoolExecutor:
 def runs(spec: Spec) -> list[Run]:
     """All replicates of a spec."""
     return list(pool().map(one, [(spec, key) for key in range(spec.keys)]))
+
+
+SMALL = Path(__file__).parent / "data" / "grids" / "reyers_12x12.csv"
+
+
+@cache
+def digest(given: tuple[tuple[str, float], ...]) -> str:
+    """Digest of all tables of five years with levers of many kinds.
+
+    On a small region; travel, which is short there, on the full one for a year.
+    """
+    lever = "kind: transit, at: 2018-05, where: meiser, minutes_saved: 4, "
+    far = any(name.startswith("travel.") for name, _ in given)
+    spec = Spec("incubator", lever=lever + "access_change: 0.5")
+    scenario = read(spec).with_until("2018-12" if far else "2022-12")
+    if given:
+        scenario = scenario.with_parameters(dict(given))
+    grid = "250" if far else SMALL
+    outcome = MediaparkModel(scenario, rng=0, grid=grid).run_model()
+    text = hashlib.sha256()
+    for table in (outcome.indicators, outcome.moves, outcome.firms, outcome.cells):
+        text.update(pd.util.hash_pandas_object(table, index=False).to_numpy().tobytes())
+    return text.hexdigest()

@@ -108,14 +108,3 @@ def test_what_the_readme_tells_to_make_can_be_made():
         for block in re.findall(r"^```.*?^```", (ROOT / page).read_text("utf-8"), re.M | re.S):
             told |= set(re.findall(r"^make ([a-z]+)", block, re.M))
     assert {"compare", "test"} <= told <= targets
-
-
-def test_shipped_schemas_are_the_model_s(tmp_path):
-    import json
-
-    from model.scenario import json_schema
-    from model.simulation import vocabulary
-
-    for kind in ("scenario", "override"):
-        written = json.loads((DOCS / "schema" / f"{kind}.json").read_text("utf-8"))
-        assert written == json_schema(vocabulary(), kind)

@@ -104,7 +104,9 @@ def offer():
 def looker(model, jobs=3, mover=True):
     cell = int(model.region.places["flagey"][0])
     nobody = np.full(3, -1, np.int64)
-    return site_choice.Look(0, jobs, 17.0 * jobs, cell, cell if mover else -1, nobody)
+    return site_choice.Look(
+        0, jobs, 17.0 * jobs, cell, cell if mover else -1, jobs, nobody
+    )
 
 
 def test_choices_follow_the_logit_shares(offer):
@@ -150,8 +152,8 @@ def test_leaving_follows_the_nested_logit(offer, nest):
         media = offered.media.copy()
         chosen = site_choice.choose(
             np.zeros(1, np.int64), one[:1] * 0, one[:1] * 0, one[:1] * 3,
-            np.array([look.need]), np.array([look.origin], np.int32), np.zeros(1),
-            np.full((1, 3), -1, np.int64), np.array([a], np.uint64), offered,
+            np.array([look.need]), np.array([look.origin], np.int32), one[:1] * 3,
+            np.zeros(1), np.full((1, 3), -1, np.int64), np.array([a], np.uint64), offered,
             np.full(3, outside), nest, np.zeros(len(media)), 1, 4,
         )  # fmt: skip
         offered.media[:] = media

@@ -56,14 +56,14 @@ MEAN_ARRIVAL_JOBS = sum(1.0 / k for k in range(1, entry.LARGEST_ARRIVAL + 1))
 def invert(state: RegionState) -> None:
     """Find the constants and put them into the state."""
     state.base_year = scales(state)
+    state.surroundings.firm_score = surroundings.own_access(state)
     attraction.apply(state)
     flows = base_flows(state)
     constants = zone_constants(state, flows)
     state.base_year = replace(state.base, zone_constant=constants)
     attraction.apply(state)
-    gap = site_choice.raw_gaps(
-        state, np.arange(len(state.firms)), space_market.space_per_job(state)
-    )
+    every, per_job = np.arange(len(state.firms)), space_market.space_per_job(state)
+    gap = site_choice.raw_gaps(state, every, per_job, state.firms.jobs)
     state.base_year = moving(state, gap)
     state.base_year = leaving_and_growing(state, gap)
 
@@ -194,7 +194,7 @@ def base_flows(state: RegionState) -> Flows:
         arrivals * outside_share * shares * MEAN_ARRIVAL_JOBS,
     ]
     closing = closure.chances(
-        firms.jobs, firms.age, firms.anchor, surroundings.own_access(state),
+        firms.jobs, firms.age, firms.anchor, state.surroundings.firm_score,
         state.scenario.block(closure.Parameters),
     )  # fmt: skip
     losses = np.zeros((len(region.zones), SUBSECTOR_COUNT))
@@ -329,7 +329,9 @@ def moving(state: RegionState, gap: Floats) -> BaseYear:
 def renew_move_constant(state: RegionState) -> None:
     """Find a_0 again at the present state of firms and their floor space."""
     per_job = space_market.space_per_job(state)
-    gap = site_choice.raw_gaps(state, np.arange(len(state.firms)), per_job)
+    own_jobs = state.firms.past_jobs[:, (state.month - 1) % 12]
+    every = np.arange(len(state.firms))
+    gap = site_choice.raw_gaps(state, every, per_job, own_jobs)
     constant = move_constant(state, gap, state.base.gap_mean)
     state.base_year = replace(state.base, move_constant=constant)
 
@@ -392,7 +394,7 @@ def _logsums(
     nobody = np.full(0, -1, np.int64)
     for i in range(len(origin)):
         look = site_choice.Look(
-            int(subsector[i]), int(jobs[i]), jobs[i] * per_job, int(origin[i]), -1,
+            int(subsector[i]), int(jobs[i]), jobs[i] * per_job, int(origin[i]), -1, 0,
             nobody,
         )  # fmt: skip
         out[i] = site_choice.logsum(offer, look, site_choice.fits(offer, look))
@@ -450,6 +452,6 @@ def drift(state: RegionState) -> float:
         p,
         state.scenario.block(closure.Parameters),
     )
-    access = surroundings.own_access(state)[free]
+    access = state.surroundings.firm_score[free]
     systematic = p.knowledge_effect * firms.knowledge[free] + p.access_effect * access
     return expected - float(np.average(systematic, weights=jobs))

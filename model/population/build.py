@@ -80,6 +80,7 @@ def build(
         cells=cells_of(region, firm_table, scenario.block(Travel), scale),
         surroundings=Surroundings(
             *(np.zeros((SUBSECTOR_COUNT, n)) for _ in range(2)),
+            np.zeros(0),
             *(np.zeros(n) for _ in range(4)),
         ),
         journal=Journal(),

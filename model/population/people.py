@@ -105,7 +105,7 @@ def add_employees(
     ordinal = np.arange(len(firm)) - np.repeat(
         np.cumsum(firms.jobs) - firms.jobs, firms.jobs
     )
-    address, home, age, short = newcomers(
+    address, home, short = newcomers(
         firms.address[firm], ordinal, 0, key, homes, p.outside_share,
         p.short_contract_share,
     )  # fmt: skip
@@ -116,7 +116,6 @@ def add_employees(
         skill=firms.subsector[firm],
         language=firms.language[firm],
         home=home,
-        age=age,
         employer=firms.slot[firm],
         short_contract=short,
     )
@@ -132,7 +131,7 @@ def add_freelancers(
 ) -> None:
     """Self-employed workers; trade and language as a random job's."""
     parent = np.full(count, streams.named_address("freelancers"), np.uint64)
-    address, home, age, _ = newcomers(
+    address, home, _ = newcomers(
         parent, np.arange(count), 0, key, homes, p.freelancers_outside, 0.0
     )
     cumulated = np.cumsum(firms.jobs)
@@ -145,7 +144,6 @@ def add_freelancers(
         skill=firms.subsector[like],
         language=firms.language[like],
         home=home,
-        age=age,
         employer=-1,
         short_contract=False,
     )

@@ -1,7 +1,7 @@
 r"""Firms close.
 
 .. math::
-    p_i = \mathrm{logistic}(x_0 + x_1 1[age < 12] - x_2 \ln n_i + x_3 \tilde A_i)
+    p_i = \mathrm{logistic}(x_0 + x_1 1[first\ year] - x_2 \ln n_i + x_3 \tilde A_i)
 
 x_0 and x_1 are set so that starters close at ``first_year`` and then at ``later`` a
 month on average: the survival of the 2018 cohort of Brussels starters, 89.0, 81.4,
@@ -20,7 +20,6 @@ from numba import njit
 from model import streams
 from model.parameters import uncertain
 from model.processes.state import MOVE_KINDS, MOVE_REASONS, RegionState
-from model.processes.surroundings import own_access
 
 REFERENCE_JOBS = 1.4  # size at which starters, as they are born, close at the mean
 
@@ -108,7 +107,8 @@ def apply(state: RegionState) -> None:
     """Close firms; their floor space is free and their staff look for work."""
     p = state.scenario.block(Parameters)
     firms = state.firms
-    chance = chances(firms.jobs, firms.age, firms.anchor, own_access(state), p)
+    score = state.surroundings.firm_score
+    chance = chances(firms.jobs, firms.age, firms.anchor, score, p)
     gone = np.flatnonzero(closing(chance, firms.address, state.key, state.month))
     if not len(gone):
         return

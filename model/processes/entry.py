@@ -158,6 +158,10 @@ def _queue(
     place = np.arange(len(parent))
     ordinal = place - np.maximum.accumulate(np.where(first, place, 0))
     address, jobs = newborns(parent, ordinal, state.month, state.key, SIZES)
+    partners = np.full((len(parent), 3), -1, np.int64)
+    spun = row >= 0
+    partners[spun, 0] = state.firms.slot[row[spun]]
+    partners[spun, 1:] = state.firms.partners[row[spun], :2]
     return Chooser(
         kind=np.full(len(parent), NEWBORN, np.int8),
         row=row,
@@ -165,6 +169,7 @@ def _queue(
         subsector=subsector,
         jobs=jobs,
         origin=origin,
+        partners=partners,
         need=jobs * space_market.space_per_job(state),
         language=language,
         reason=np.full(len(parent), MOVE_REASONS.index(reason), np.int8),
@@ -200,6 +205,7 @@ def _queue_arrivals(state: RegionState) -> None:
             subsector=subsector.astype(np.int8),
             jobs=jobs,
             origin=np.full(count, -1, np.int32),
+            partners=np.full((count, 3), -1, np.int64),
             need=jobs * space_market.space_per_job(state),
             language=np.array(language, np.int8),
             reason=np.full(count, MOVE_REASONS.index("from outside"), np.int8),

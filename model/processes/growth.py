@@ -3,8 +3,8 @@ r"""Firms grow and shrink.
 .. math::
     \Delta \ln n_i = [\mu + \eta_K k_i + \eta_A \tilde A_{s,c}] / 12 + \epsilon_i
 
-The noise comes in lumps, twice a year on average, each Laplace with scale
-:math:`\sigma_0 n^{-\beta} / \sqrt{2}`: monthly Laplace noise would add up to a normal
+The noise comes in lumps, f = 2 a year on average, each Laplace with scale
+:math:`\sigma_0 n^{-\beta} / \sqrt{f}`: monthly Laplace noise would add up to a normal
 yearly rate, while yearly rates of firms are tent-shaped (Stanley et al.; Bottazzi &
 Secchi) with a volatility that falls as about size^-0.2. The mean of the exponential is
 taken out, so that noise moves no expectation. Jobs are the rounded latent size, at
@@ -22,7 +22,6 @@ from numba import njit
 from model import streams
 from model.parameters import fixed, uncertain
 from model.processes.state import RegionState
-from model.processes.surroundings import own_access
 
 SMALLEST = 0.5  # latent size, FTE
 
@@ -71,7 +70,7 @@ class Parameters(NamedTuple):
         fixed(
             2.0,
             unit="/year",
-            hard=(0.5, 12.0),
+            hard=(1.0, 12.0),
             source="assumption: makes yearly growth tent-shaped (fact 6)",
             confidence="L",
             means="times a year that a firm's size changes",
@@ -150,14 +149,12 @@ def apply(state: RegionState) -> None:
     p = state.scenario.block(Parameters)
     firms, base = state.firms, state.base
     firms.past_jobs[:, state.month % 12] = firms.jobs
-    access = own_access(state)
     grow(
-        firms.size, firms.jobs, firms.anchor, firms.address, access, firms.knowledge,
-        base.drift, state.key, state.month, p,
+        firms.size, firms.jobs, firms.anchor, firms.address,
+        state.surroundings.firm_score, firms.knowledge, base.drift, state.key, state.month, p,
     )  # fmt: skip
     firms.age[:] += 1
     firms.lease[:] += 1
-    state.people.age[:] += 1
 
 
 def jobs_a_year_before(

@@ -72,6 +72,7 @@ def apply(state: RegionState) -> None:
                 state.journal.log(state.month, item.lever.slug, "ends")
             else:
                 go_on(item.lever, state, item)
+    subsidise(state)
 
 
 def watch_policies(state: RegionState) -> None:
@@ -150,22 +151,23 @@ def clear(state: RegionState, cell: int, m2: float) -> None:
     cells.closed[:, cell] = np.minimum(cells.closed[:, cell], room)
 
 
-@start.register
-def _(lever: RentSubsidy, state: RegionState, item: Pull) -> None:
-    cells = cells_of(state, lever.where)
-    item.base = {int(c): float(state.cells.subsidy[c]) for c in cells}
-    state.cells.subsidy[cells] = np.maximum(state.cells.subsidy[cells], lever.share)
-    largest = lever.max_jobs or np.iinfo(np.int32).max
-    state.cells.subsidy_max_jobs[cells] = largest
-    open_to = lever.subsectors or SUBSECTORS
-    for s, name in enumerate(SUBSECTORS):
-        state.cells.subsidy_open[s, cells] = name in open_to
-
-
-@stop.register
-def _(lever: RentSubsidy, state: RegionState, item: Pull) -> None:
-    for c, share in item.base.items():
-        state.cells.subsidy[c] = share
+def subsidise(state: RegionState) -> None:
+    """Set rent subsidies from the levers that work; where two do, the larger share."""
+    cells = state.cells
+    cells.subsidy[:] = 0.0
+    cells.subsidy_open[:] = False
+    working = [
+        pull.lever
+        for pull in state.programme.pulls
+        if pull.works and isinstance(pull.lever, RentSubsidy)
+    ]
+    for lever in sorted(working, key=lambda lever: lever.share):
+        where = cells_of(state, lever.where)
+        cells.subsidy[where] = lever.share
+        cells.subsidy_max_jobs[where] = lever.max_jobs or np.iinfo(np.int32).max
+        open_to = lever.subsectors or SUBSECTORS
+        for s, name in enumerate(SUBSECTORS):
+            cells.subsidy_open[s, where] = name in open_to
 
 
 def row_of(state: RegionState, who: str) -> int:

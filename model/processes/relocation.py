@@ -236,6 +236,7 @@ def apply(state: RegionState) -> None:
             subsector=firms.subsector[rows],
             jobs=firms.jobs[rows],
             origin=firms.cell[rows],
+            partners=firms.partners[rows],
             need=firms.jobs[rows] * per_job,
             language=firms.language[rows],
             reason=why.astype(np.int8),
@@ -245,6 +246,7 @@ def apply(state: RegionState) -> None:
 
 def gaps(state: RegionState, rows: Any, per_job: float) -> Any:
     """Logsum of options minus utility of the present site, relative to the base."""
-    gap = site_choice.raw_gaps(state, rows, per_job)
+    own_jobs = state.firms.past_jobs[:, state.month % 12]
+    gap = site_choice.raw_gaps(state, rows, per_job, own_jobs)
     centred = gap - state.base.gap_mean[state.firms.subsector[rows]]
     return np.clip(centred, -GAP_LIMIT, GAP_LIMIT)

@@ -20,7 +20,8 @@ The full set of cells is used, not a sample of 50: with an exponential race
 (argmin e/w, e = -ln u, the same as argmax V + Gumbel) one choice costs 50
 microseconds, and sampling would only add noise to paired differences. Firms choose
 one after the other in a keyed random order; capacity is never exceeded, and demand
-that found its best site full is recorded there as unmet.
+that found its best site full is recorded there as unmet. A firm may move within its
+own cell of 250 m.
 """
 
 from __future__ import annotations
@@ -35,7 +36,7 @@ from numpy.typing import NDArray
 
 from model import streams
 from model.parameters import calibrated, uncertain
-from model.processes import attraction, surroundings
+from model.processes import attraction, space_market, surroundings
 from model.processes.state import (
     MOVE_KINDS,
     MOVER,
@@ -138,13 +139,17 @@ class Offer(NamedTuple):
 
 
 class Look(NamedTuple):
-    """One firm that looks at sites."""
+    """One firm that looks at sites.
+
+    ``own_jobs`` are its jobs when the surroundings were taken, to be left out there.
+    """
 
     subsector: int
     jobs: int
     need: float
     origin: int
     own_cell: int
+    own_jobs: int
     partners: Integers
 
 
@@ -167,7 +172,7 @@ def fits(offer: Any, look: Any) -> Any:
         own, power, near = offer.own[s], offer.own_power[s], offer.own_weight
         r, q = down - row[look.own_cell], right - col[look.own_cell]
         for c in range(len(weight)):
-            mine = look.jobs * near[row[c] + r, col[c] + q]
+            mine = look.own_jobs * near[row[c] + r, col[c] + q]
             if mine > 0.0:
                 others = max(own[c] - mine, 0.0)
                 weight[c] *= ((1.0 + others) / (1.0 + own[c])) ** power
@@ -251,7 +256,7 @@ def best_site(offer: Any, look: Any, key: Any, month: int, address: Any) -> Any:
 @njit(cache=True)
 def choose(
     order: Any, kind: Any, subsector: Any, jobs: Any, need: Any, origin: Any,
-    held: Any, partners: Any, address: Any, offer: Any, outside: Any, nest: float,
+    own_jobs: Any, held: Any, partners: Any, address: Any, offer: Any, outside: Any, nest: float,
     unmet: Any, key: Any, month: int,
 ) -> Any:  # fmt: skip
     """All choices of a month, one after the other; takes and frees floor space.
@@ -262,6 +267,8 @@ def choose(
         Who chooses first.
     kind, subsector, jobs, need, origin, address : arrays[choosers]
         As in ``state.Chooser``.
+    own_jobs : int64[choosers]
+        Jobs when the surroundings were taken; 0 for new firms.
     held : float64[choosers], m2
         Floor space that a mover gives back.
     partners : int64[choosers, 3]
@@ -287,7 +294,7 @@ def choose(
         own_cell = origin[i] if kind[i] == MOVER else -1
         look = Look(
             int(subsector[i]), int(jobs[i]), need[i], int(origin[i]), int(own_cell),
-            partners[i],
+            int(own_jobs[i]), partners[i],
         )  # fmt: skip
         best, utility, wanted = best_site(offer, look, key, month, address[i])
         u, v = streams.uniform_pair(key, streams.OUTSIDE, month, address[i], 0)
@@ -302,9 +309,7 @@ def choose(
         elif best >= 0:
             chosen[i] = best
             offer.media[best] += need[i]
-            for s in range(len(offer.closed)):
-                if offer.closed[subsector[i], best] < offer.closed[s, best]:
-                    offer.closed[s, best] = max(0.0, offer.closed[s, best] - need[i])
+            space_market.take_closed(offer.closed, subsector[i], best, need[i])
         if wanted >= 0 and wanted != best and chosen[i] != OUTSIDE:
             unmet[wanted] += need[i]
         if kind[i] == MOVER and chosen[i] != STUCK:
@@ -355,21 +360,18 @@ def choice_tables(
     return keep, partner
 
 
-def partner_cells(state: RegionState, rows: Any) -> Integers:
-    """Cells of the partners of firms, -1 for none; int64[rows, 3]."""
-    firms = state.firms
-    cells = np.full((len(rows), firms.partners.shape[1]), -1, np.int64)
-    known = np.asarray(rows) >= 0
-    slots = firms.partners[np.asarray(rows)[known]]
-    at = firms.rows(slots.ravel()).reshape(slots.shape)
-    cells[known] = np.where(at >= 0, firms.cell[at], -1)
+def cells_of_firms(state: RegionState, slots: Integers) -> Integers:
+    """Cells of firms by slot, -1 for none; the shape of ``slots``."""
+    rows = state.firms.rows(slots.ravel()).reshape(slots.shape)
+    cells = np.full(slots.shape, -1, np.int64)
+    cells[rows >= 0] = state.firms.cell[rows[rows >= 0]]
     return cells
 
 
 @njit(cache=True)
 def gap_kernel(
-    rows: Any, subsector: Any, jobs: Any, space: Any, cell: Any, rent: Any,
-    partners: Any, per_job: float, offer: Any,
+    rows: Any, subsector: Any, jobs: Any, own_jobs: Any, space: Any, cell: Any,
+    rent: Any, partners: Any, per_job: float, offer: Any,
 ) -> Any:  # fmt: skip
     """Logsum of options minus utility of the present site, for each row."""
     out = np.empty(len(rows))
@@ -377,7 +379,8 @@ def gap_kernel(
         i = rows[k]
         here = int(cell[i])
         look = Look(
-            int(subsector[i]), int(jobs[i]), jobs[i] * per_job, here, here, partners[k]
+            int(subsector[i]), int(jobs[i]), jobs[i] * per_job, here, here,
+            int(own_jobs[i]), partners[k],
         )
         weight = fits(offer, look)
         present = math.log(weight[here] * space[i])
@@ -387,12 +390,23 @@ def gap_kernel(
     return out
 
 
-def raw_gaps(state: RegionState, rows: Any, per_job: float) -> Floats:
-    """Gap of firms before it is set relative to the base year."""
+def raw_gaps(state: RegionState, rows: Any, per_job: float, own_jobs: Any) -> Floats:
+    """Gap of firms before it is set relative to the base year.
+
+    Parameters
+    ----------
+    state : RegionState
+    rows : int64[k]
+        Rows of the firms.
+    per_job : float, m2/job
+        Floor space that they look for.
+    own_jobs : int32[firms]
+        Jobs of all firms when the surroundings were taken.
+    """
     firms = state.firms
     gap: Floats = gap_kernel(
-        rows, firms.subsector, firms.jobs, firms.space, firms.cell, firms.rent,
-        partner_cells(state, rows), per_job, offer_of(state),
+        rows, firms.subsector, firms.jobs, own_jobs, firms.space, firms.cell, firms.rent,
+        cells_of_firms(state, firms.partners[rows]), per_job, offer_of(state),
     )  # fmt: skip
     return gap
 
@@ -409,10 +423,15 @@ def apply(state: RegionState) -> None:
         streams.uniform(state.key, streams.TURN, state.month, a, 0)
         for a in who.address
     ]
-    held = np.where(who.kind == MOVER, state.firms.space[who.row], 0.0)
+    mover = who.kind == MOVER
+    rows = who.row[mover]
+    held, own_jobs = np.zeros(len(mover)), np.zeros(len(mover), np.int64)
+    held[mover] = state.firms.space[rows]
+    own_jobs[mover] = state.firms.past_jobs[rows, state.month % 12]
     chosen = choose(
         np.argsort(turn), who.kind, who.subsector, who.jobs, who.need, who.origin,
-        held, partner_cells(state, who.row), who.address, offer_of(state),
+        own_jobs, held, cells_of_firms(state, who.partners), who.address,
+        offer_of(state),
         state.base.outside, p.region_nest, state.cells.unmet, state.key, state.month,
     )  # fmt: skip
     settle(state, who, chosen)
@@ -441,13 +460,15 @@ def _record(
 ) -> None:
     if not mask.any():
         return
+    name = np.full(int(mask.sum()), -1)
     mover = who.kind[mask] == MOVER
+    name[mover] = state.firms.name[who.row[mask][mover]]
     state.journal.write(
         state.month,
         kind=MOVE_KINDS.index(kind),
         reason=who.reason[mask],
         address=who.address[mask],
-        name=np.where(mover, state.firms.name[who.row[mask]], -1),
+        name=name,
         subsector=who.subsector[mask],
         jobs=who.jobs[mask],
         space=who.need[mask],
@@ -464,18 +485,14 @@ def found(state: RegionState, who: Chooser, chosen: Any, coming: Any) -> None:
     arrived = coming & (who.row < 0) & (who.origin < 0)
     for mask, kind in ((arrived, "arrival"), (coming & ~arrived, "birth")):
         _record(state, who, chosen, mask, kind)
-    parent = who.row[coming]
-    partners = np.full((len(parent), 3), -1, np.int64)
-    spun = parent >= 0
-    partners[spun, 0] = firms.slot[parent[spun]]
-    partners[spun, 1:] = firms.partners[parent[spun], :2]
+    spun = who.row[coming] >= 0
     knowledge = [
         streams.normal(state.key, streams.NEWBORN_TRAIT, state.month, a, 0)
         for a in who.address[coming]
     ]
     cell = chosen[coming]
     firms.add(
-        len(parent),
+        len(spun),
         address=who.address[coming],
         name=-1,
         subsector=who.subsector[coming],
@@ -485,7 +502,7 @@ def found(state: RegionState, who: Chooser, chosen: Any, coming: Any) -> None:
         cell=cell,
         space=who.need[coming],
         rent=state.cells.rent[cell],
-        partners=partners,
+        partners=who.partners[coming],
         knowledge=knowledge,
         value_per_job=base.value_per_job[who.subsector[coming]],
         origin=np.where(arrived[coming], 3, np.where(spun, 1, 2)),

@@ -225,29 +225,42 @@ def renew(state: RegionState) -> None:
     rows = np.flatnonzero(renewed)
     firms.rent[rows] = cells.rent[firms.cell[rows]]
     resize(
-        rows, firms.cell, firms.space, firms.jobs * space_per_job(state), cells.stock,
-        cells.background, cells.media,
+        rows, firms.cell, firms.subsector, firms.space,
+        firms.jobs * space_per_job(state), cells.stock, cells.background, cells.media,
+        cells.closed,
     )  # fmt: skip
 
 
 @njit(cache=True)
+def take_closed(closed: Any, subsector: int, cell: int, m2: float) -> None:
+    """Floor space that is open to some subsectors only is taken by them first."""
+    for s in range(len(closed)):
+        if closed[subsector, cell] < closed[s, cell]:
+            closed[s, cell] = max(0.0, closed[s, cell] - m2)
+
+
+@njit(cache=True)
 def resize(
-    rows: Any, cell: Any, space: Any, need: Any, stock: Any, background: Any, media: Any
-) -> None:
+    rows: Any, cell: Any, subsector: Any, space: Any, need: Any, stock: Any,
+    background: Any, media: Any, closed: Any,
+) -> None:  # fmt: skip
     """Bring the floor space of firms to their need, as far as the cell has room.
 
     Parameters
     ----------
     rows : int64[k]
         Firms whose contract is renewed, in their order.
-    cell, space, need : arrays[firms]
+    cell, subsector, space, need : arrays[firms]
         ``space`` is changed, m2.
     stock, background, media : float64[n], m2
         ``media`` is changed.
+    closed : float64[5, n], m2
+        Vacant space closed to a subsector; changed.
     """
     for i in rows:
         c = cell[i]
-        free = max(0.0, stock[c] - background[c] - media[c])
-        change = min(need[i] - space[i], free)
+        free = stock[c] - background[c] - media[c] - closed[subsector[i], c]
+        change = min(need[i] - space[i], max(0.0, free))
         space[i] += change
         media[c] += change
+        take_closed(closed, subsector[i], c, max(0.0, change))

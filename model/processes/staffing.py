@@ -18,7 +18,6 @@ from model.parameters import fixed
 from model.processes.state import EMPLOYEE, RegionState
 
 MONTHS_TO_LEAVE = 12
-WORKING_AGE = (22 * 12, 60 * 12)  # months
 
 
 class Parameters(NamedTuple):
@@ -50,7 +49,7 @@ class Parameters(NamedTuple):
 
 @njit(cache=True)
 def balance(employer_row: Any, jobs: Any) -> Any:
-    """Who is laid off (the last hired first), and the vacancies of each firm.
+    """Who is laid off, the latest to enter the trade first; vacancies of each firm.
 
     Returns
     -------
@@ -105,7 +104,7 @@ def _enter(state: RegionState, firm: Any) -> None:
     first = np.concatenate([[True], firm[1:] != firm[:-1]])
     place = np.arange(len(firm))
     ordinal = place - np.maximum.accumulate(np.where(first, place, 0))
-    address, home, age, short = newcomers(
+    address, home, short = newcomers(
         firms.address[firm], ordinal, month, state.key, state.homes,
         p.outside_share, p.short_contract_share,
     )  # fmt: skip
@@ -116,7 +115,6 @@ def _enter(state: RegionState, firm: Any) -> None:
         skill=firms.subsector[firm],
         language=firms.language[firm],
         home=home,
-        age=age,
         employer=firms.slot[firm],
         short_contract=short,
     )
@@ -127,7 +125,7 @@ def newcomers(
     parent: Any, ordinal: Any, month: int, key: Any, homes: Any, outside: float,
     short_share: float,
 ) -> Any:  # fmt: skip
-    """Address, home cell (-1: outside), age (months) and contract of new workers.
+    """Address, home cell (-1: outside) and contract of new workers.
 
     Parameters
     ----------
@@ -142,15 +140,12 @@ def newcomers(
     n = len(parent)
     address = np.empty(n, np.uint64)
     home = np.full(n, -1, np.int32)
-    age = np.empty(n, np.int32)
     short = np.zeros(n, np.bool_)
-    low, high = WORKING_AGE
     for k in range(n):
         address[k] = streams.newborn_address(parent[k], month, ordinal[k] + 1_000_000)
         u, v = streams.uniform_pair(key, streams.POPULATION_HOME, month, address[k], 0)
         if u >= outside:
             home[k] = np.searchsorted(homes, v)
-        u, v = streams.uniform_pair(key, streams.POPULATION_AGE, month, address[k], 0)
-        age[k] = low + int(u * (high - low))
-        short[k] = v < short_share
-    return address, home, age, short
+        u = streams.uniform(key, streams.POPULATION_TRAIT, month, address[k], 1)
+        short[k] = u < short_share
+    return address, home, short

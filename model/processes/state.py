@@ -62,6 +62,8 @@ class Chooser(NamedTuple):
         Address of its draws.
     subsector, jobs, origin : int
         Subsector, jobs, and cell that distance counts from (-1: none).
+    partners : int64[choosers, 3], slots
+        Firms it works with, -1 for none.
     need : float64
         Floor space needed (m2).
     language : int8
@@ -76,6 +78,7 @@ class Chooser(NamedTuple):
     subsector: NDArray[np.int8]
     jobs: NDArray[np.int32]
     origin: NDArray[np.int32]
+    partners: Integers
     need: Floats
     language: NDArray[np.int8]
     reason: NDArray[np.int8]
@@ -155,6 +158,8 @@ class Surroundings:
         Jobs of each subsector nearby, faded by distance.
     own_score : float64[5, n], SD
         The same as ln(1 + x), in deviations of the base year.
+    firm_score : float64[firms], SD
+        The same at each firm's own site, without its own jobs.
     density, talent, anchors : float64[n]
         Jobs of all kinds, freelancers, anchor jobs: faded by distance or minutes.
     diversity : float64[n], nats
@@ -163,6 +168,7 @@ class Surroundings:
 
     own: Floats
     own_score: Floats
+    firm_score: Floats
     density: Floats
     talent: Floats
     anchors: Floats

@@ -256,6 +256,7 @@ def apply(state: RegionState) -> None:
         around.own_score = standardised(
             around.own, base.own_mean[:, None], base.own_sd[:, None]
         )
+        around.firm_score = own_access(state)
     around.diversity = entropy(spread(jobs, row, col, shape, tables.disc))
     anchor = firms.anchor
     anchor_jobs = jobs_by_cell(
