@@ -409,16 +409,26 @@ def region_total(one: Indicator, history: History) -> Floats | None:
     return None
 
 
-def value_at(name: str, zone: int | None, history: History) -> float:
-    """Last value of an indicator; zone None is the region."""
+def series(name: str, zone: int | None, history: History) -> Floats:
+    """An indicator by month, float64[months]; zone None is the region.
+
+    Not-a-number where the indicator is not told at that level.
+    """
     one = INDICATORS[name]
+    unknown = np.full(len(history.cost), np.nan)
     if zone is None:
         total = region_total(one, history)
-        return float("nan") if total is None else float(total[-1])
+        return unknown if total is None else total
     values = one.measure(history)
     if values.ndim == 1:
-        return float("nan")
-    return float(values[-1, zone].sum())
+        return unknown
+    here: Floats = values[:, zone].reshape(len(values), -1).sum(axis=1)
+    return here
+
+
+def value_at(name: str, zone: int | None, history: History) -> float:
+    """Last value of an indicator; zone None is the region."""
+    return float(series(name, zone, history)[-1])
 
 
 @njit(cache=True)

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING
-
 import numpy as np
 from numpy.typing import NDArray
 
@@ -14,9 +12,6 @@ from model.indicators import History
 from model.processes import surroundings
 from model.processes.state import FREELANCER, MOVE_KINDS, RegionState
 from model.scenario import REGION
-
-if TYPE_CHECKING:
-    from model.simulation import MediaparkModel
 
 MOVE, DEPARTURE, ARRIVAL, BIRTH, CLOSURE = (
     MOVE_KINDS.index(kind)
@@ -108,8 +103,8 @@ def subsidy_cost(state: RegionState) -> float:
     return float(rents[eligible].sum()) / 12.0
 
 
-def headlines(region: Region) -> dict[str, Callable[[MediaparkModel], float]]:
-    """Model reporters of the data collector: a few figures a month."""
+def headlines(region: Region) -> dict[str, Callable[[History], NDArray[np.float64]]]:
+    """Reporters of the data collector: a few figures of each month of a history."""
     zones = {zone.id for zone in region.zones}
     wanted = {
         "jobs": ("jobs", REGION),
@@ -121,7 +116,9 @@ def headlines(region: Region) -> dict[str, Callable[[MediaparkModel], float]]:
         wanted["jobs_at_reyers"] = ("jobs", "reyers")
         wanted["firms_at_reyers"] = ("firms", "reyers")
 
-    def reporter(name: str, zone: str) -> Callable[[MediaparkModel], float]:
-        return lambda model: model.indicator(name, zone)
-
-    return {key: reporter(*value) for key, value in wanted.items()}
+    return {
+        key: lambda history, name=name, zone=zone: indicators.series(
+            name, None if zone == REGION else region.zone_at(zone), history
+        )
+        for key, (name, zone) in wanted.items()
+    }

@@ -160,10 +160,6 @@ class MediaparkModel(mesa.Model):  # type: ignore[misc]
         for _ in range(build.BURN_IN):
             self._month()
         self._open()
-        self.datacollector = mesa.DataCollector(
-            model_reporters=observation.headlines(self.region)
-        )
-        self.datacollector.collect(self)
 
     def _open(self) -> None:
         """End of the burn-in: the calendar begins."""
@@ -191,7 +187,6 @@ class MediaparkModel(mesa.Model):  # type: ignore[misc]
         """One month."""
         self._month()
         self._note()
-        self.datacollector.collect(self)
         self.running = self.state.month <= self.scenario.until
 
     def _month(self) -> None:
@@ -209,6 +204,20 @@ class MediaparkModel(mesa.Model):  # type: ignore[misc]
                 f"{month_name(self.state.month)}: cell {worst} holds "
                 f"{over[worst]:.3f} m2 more than it has"
             )
+
+    @property
+    def datacollector(self) -> mesa.DataCollector:
+        """Mesa's collector of the headline figures of all months so far.
+
+        Filled from the history when asked for, since collecting every month would
+        add a tenth to a run's time.
+        """
+        passed = self.history.cut(0, self.months_seen)
+        reporters = observation.headlines(self.region)
+        collector = mesa.DataCollector(model_reporters=reporters)
+        for name, reporter in reporters.items():
+            collector.model_vars[name] = reporter(passed).tolist()
+        return collector
 
     def run_model(self) -> Outcome:
         """Let all remaining months of the scenario pass; return the tables."""

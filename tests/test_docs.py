@@ -1,7 +1,6 @@
 """Documents say what the program does: pages come from it, examples run."""
 
 import csv
-import os
 import re
 import subprocess
 import sys
@@ -45,10 +44,21 @@ def test_examples_run(name, tmp_path, monkeypatch):
     found = blocks(DOCS / name, "python")
     assert found
     monkeypatch.chdir(tmp_path)
-    os.symlink(ROOT / "tests", tmp_path / "tests")
+    (tmp_path / "tests").symlink_to(ROOT / "tests")
     space = {"__name__": name}
     for number, block in enumerate(found, 1):
         exec(compile(block, f"{name}, block {number}", "exec"), space)
+
+
+def test_the_scenario_on_show_can_be_used(tmp_path):
+    from model.scenario import check
+    from model.simulation import vocabulary
+
+    (shown_scenario,) = blocks(DOCS / "scenarios.md", "yaml")
+    name = re.search(r"^name: (.*)$", shown_scenario, re.M)[1]
+    file = tmp_path / f"{name}.yaml"
+    file.write_text(shown_scenario, encoding="utf-8")
+    assert check([file], vocabulary()) == []
 
 
 def test_every_source_key_is_in_the_list():
@@ -77,9 +87,7 @@ def test_links_lead_somewhere(page):
         if path.startswith(("http:", "https:", "mailto:")):
             continue
         target = (page.parent / path).resolve() if path else page
-        if not target.exists():
-            broken.append(link)
-        elif anchor and anchor not in anchors(target):
+        if not target.exists() or (anchor and anchor not in anchors(target)):
             broken.append(link)
     assert broken == []
 
@@ -101,10 +109,25 @@ def test_hand_written_pages_keep_to_the_width():
 
 
 def test_what_the_readme_tells_to_make_can_be_made():
-    targets = set(re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text("utf-8"), re.M))
+    makefile = (ROOT / "Makefile").read_text("utf-8")
+    targets = set(re.findall(r"^([a-z]+):", makefile, re.M))
     told = set()
     for page in HAND:
-        told |= set(re.findall(r"`make ([a-z]+)", (ROOT / page).read_text("utf-8")))
-        for block in re.findall(r"^```.*?^```", (ROOT / page).read_text("utf-8"), re.M | re.S):
+        text = (ROOT / page).read_text("utf-8")
+        told |= set(re.findall(r"`make ([a-z]+)", text))
+        for block in re.findall(r"^```.*?^```", text, re.M | re.S):
             told |= set(re.findall(r"^make ([a-z]+)", block, re.M))
     assert {"compare", "test"} <= told <= targets
+
+
+def test_commands_in_the_readme_are_there():
+    from typer.main import get_command
+
+    from mediapark.cli import app
+
+    commands = set(get_command(app).commands)
+    told = set()
+    for page in PAGES:
+        text = page.read_text("utf-8")
+        told |= set(re.findall(r"(?:^|`|/bin/)mediapark ([a-z]+)", text, re.M))
+    assert told <= commands

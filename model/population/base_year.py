@@ -294,9 +294,8 @@ def zone_masses(
                 continue
             weight = offer.attraction[s, c] * vacant[c]
             if origin[g] >= 0:
-                up = offer.row[c] - offer.row[origin[g]] + offer.rows - 1
-                right = offer.col[c] - offer.col[origin[g]] + offer.cols - 1
-                weight *= offer.keep[up, right]
+                start = offer.centre - offer.place[origin[g]]
+                weight *= offer.keep[offer.place[c] + start]
             out[g, zone[c]] += weight
     return out
 

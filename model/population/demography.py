@@ -111,12 +111,17 @@ def make_chain(d: Demography, c: closure.Parameters) -> Chain:
 def on_grid(values: Floats, weight: Floats, size: Floats) -> Floats:
     """Weights of sizes on the grid, shared between neighbours so that means stay."""
     out = np.zeros(len(size))
-    upper = np.clip(np.searchsorted(size, values), 1, len(size) - 1)
-    share = (values - size[upper - 1]) / (size[upper] - size[upper - 1])
-    share = np.clip(share, 0.0, 1.0)
+    upper, share = shares_on_grid(values, size)
     np.add.at(out, upper - 1, weight * (1.0 - share))
     np.add.at(out, upper, weight * share)
     return out
+
+
+def shares_on_grid(values: Floats, size: Floats) -> tuple[NDArray[np.int64], Floats]:
+    """Next larger size on the grid for each value, and the share that belongs to it."""
+    upper = np.clip(np.searchsorted(size, values), 1, len(size) - 1)
+    share = (values - size[upper - 1]) / (size[upper] - size[upper - 1])
+    return upper, np.clip(share, 0.0, 1.0)
 
 
 def transition(drift: float, size: Floats, g: growth.Parameters) -> Floats:
@@ -130,10 +135,12 @@ def transition(drift: float, size: Floats, g: growth.Parameters) -> Floats:
     tail = 0.5 * np.exp(-np.abs(away) / scale[:, None])
     below = np.where(away < 0.0, tail, 1.0 - tail)
     jump = np.diff(below, axis=1, prepend=0.0, append=1.0)
-    still = np.zeros((len(size), len(size)))
-    for i, moved in enumerate(np.maximum(size * np.exp(step), size[0])):
-        still[i] = on_grid(np.array([moved]), np.ones(1), size)
-    return chance * jump + (1.0 - chance) * still
+    upper, share = shares_on_grid(size * np.exp(step), size)
+    row = np.arange(len(size))
+    move = chance * jump
+    move[row, upper - 1] += (1.0 - chance) * (1.0 - share)
+    move[row, upper] += (1.0 - chance) * share
+    return move
 
 
 def mean_growth(drift: float, chain: Chain, d: Demography, g: growth.Parameters) -> float:

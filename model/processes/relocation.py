@@ -25,7 +25,7 @@ from model.processes import site_choice, space_market
 from model.processes.state import MOVE_REASONS, MOVER, Chooser, RegionState
 
 BREAK = 36  # months between breaks of a 3-6-9 lease
-GAP_LIMIT = 5.0
+GAP_LIMIT = 3.0
 
 LEASE, SHORTAGE, CHANGE, BETTER = (
     MOVE_REASONS.index(reason)

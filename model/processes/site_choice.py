@@ -115,7 +115,11 @@ class Parameters(NamedTuple):
 
 
 class Offer(NamedTuple):
-    """All that a choosing firm sees, as arrays for the kernels."""
+    """All that a choosing firm sees, as arrays for the kernels.
+
+    Tables by offset of cells are flat: the entry of cell c seen from cell o is
+    ``table[place[c] + centre - place[o]]``.
+    """
 
     attraction: Floats
     own: Floats
@@ -129,10 +133,8 @@ class Offer(NamedTuple):
     background: Floats
     media: Floats
     closed: Floats
-    row: NDArray[np.int32]
-    col: NDArray[np.int32]
-    rows: int
-    cols: int
+    place: NDArray[np.uint64]
+    centre: np.uint64
     keep: Floats
     own_weight: Floats
     partner: Floats
@@ -160,28 +162,25 @@ def fits(offer: Any, look: Any) -> Any:
     One pass for each term, over local arrays: this is where the month's time goes.
     """
     s = look.subsector
-    row, col = offer.row, offer.col
-    down, right = offer.rows - 1, offer.cols - 1
+    place = offer.place
     weight = offer.attraction[s].copy()
     if look.origin >= 0:
-        keep = offer.keep
-        r, q = down - row[look.origin], right - col[look.origin]
+        keep, start = offer.keep, offer.centre - place[look.origin]
         for c in range(len(weight)):
-            weight[c] *= keep[row[c] + r, col[c] + q]
+            weight[c] *= keep[place[c] + start]
     if look.own_cell >= 0:
         own, power, near = offer.own[s], offer.own_power[s], offer.own_weight
-        r, q = down - row[look.own_cell], right - col[look.own_cell]
+        start = offer.centre - place[look.own_cell]
         for c in range(len(weight)):
-            mine = look.own_jobs * near[row[c] + r, col[c] + q]
+            mine = look.own_jobs * near[place[c] + start]
             if mine > 0.0:
                 others = max(own[c] - mine, 0.0)
                 weight[c] *= ((1.0 + others) / (1.0 + own[c])) ** power
     for partner in look.partners:
         if partner >= 0:
-            factor = offer.partner
-            r, q = down - row[partner], right - col[partner]
+            factor, start = offer.partner, offer.centre - place[partner]
             for c in range(len(weight)):
-                weight[c] *= factor[row[c] + r, col[c] + q]
+                weight[c] *= factor[place[c] + start]
     subsidy, largest, is_open = (
         offer.subsidy,
         offer.subsidy_max_jobs,
@@ -232,23 +231,22 @@ def best_site(offer: Any, look: Any, key: Any, month: int, address: Any) -> Any:
     free = room(offer, look.subsector)
     stock, need = offer.stock, look.need
     n = len(weight)
+    draws = np.empty(n + 1)
+    for pair in range(0, n, 2):
+        draws[pair], draws[pair + 1] = streams.uniform_pair(
+            key, streams.SITE, month, address, pair
+        )
     best, wanted = STUCK, STUCK
     race, race_wanted = math.inf, math.inf
-    for pair in range(0, n, 2):
-        u0, u1 = streams.uniform_pair(key, streams.SITE, month, address, pair)
-        for lane in range(min(2, n - pair)):
-            c = pair + lane
-            if stock[c] <= 0.0:
-                continue
-            u = u0 if lane == 0 else u1
-            pull = weight[c] * max(free[c], need)
-            if 1.0 - u >= race * pull:
-                continue  # -ln u >= 1 - u: it cannot win
-            finish = streams.exponential(u) / pull
-            if finish < race_wanted:
-                race_wanted, wanted = finish, c
-            if free[c] >= need and finish < race:
-                race, best = finish, c
+    for c in range(n):
+        pull = weight[c] * max(free[c], need)
+        if 1.0 - draws[c] >= race * pull or stock[c] <= 0.0:
+            continue  # -ln u >= 1 - u: it cannot win
+        finish = streams.exponential(draws[c]) / pull
+        if finish < race_wanted:
+            race_wanted, wanted = finish, c
+        if free[c] >= need and finish < race:
+            race, best = finish, c
     utility = -math.log(race) if best >= 0 else -math.inf
     return best, utility, wanted
 
@@ -324,6 +322,7 @@ def offer_of(state: RegionState) -> Offer:
     ranges = state.scenario.block(surroundings.Parameters)
     region, cells, base = state.region, state.cells, state.base
     tables = surroundings.tables_of(region, ranges)
+    width = 2 * region.cols - 1
     keep, partner = choice_tables(region, p, ranges, base.partner_sd)
     return Offer(
         attraction=state.attraction,
@@ -338,12 +337,10 @@ def offer_of(state: RegionState) -> Offer:
         background=cells.background,
         media=cells.media,
         closed=cells.closed,
-        row=region.row,
-        col=region.col,
-        rows=region.rows,
-        cols=region.cols,
+        place=surroundings.places(region),
+        centre=np.uint64((region.rows - 1) * width + region.cols - 1),
         keep=keep,
-        own_weight=tables.own,
+        own_weight=tables.own.ravel(),
         partner=partner,
     )
 
@@ -352,12 +349,12 @@ def offer_of(state: RegionState) -> Offer:
 def choice_tables(
     region: Any, p: Parameters, ranges: Any, partner_sd: float
 ) -> tuple[Floats, Floats]:
-    """Keep factor and partner factor by offset of cells."""
+    """Keep factor and partner factor by offset of cells, flat."""
     distances = surroundings.offset_distances(region)
     keep: Floats = (1.0 + distances / p.keep_km) ** -p.keep
     near = np.exp(-distances / ranges.partner_km)
     partner: Floats = np.exp(p.partners * near / (3.0 * partner_sd))
-    return keep, partner
+    return keep.ravel(), partner.ravel()
 
 
 def cells_of_firms(state: RegionState, slots: Integers) -> Integers:

@@ -48,23 +48,36 @@ class Parameters(NamedTuple):
 
 
 @njit(cache=True)
-def balance(employer_row: Any, jobs: Any) -> Any:
-    """Who is laid off, the latest to enter the trade first; vacancies of each firm.
+def balance(kind: Any, employer: Any, idle: Any, row_of: Any, jobs: Any) -> Any:
+    """Lay off those for whom a firm has no job, the latest to enter the trade first.
+
+    Parameters
+    ----------
+    kind, employer, idle : int8, int64, int32 [people]
+        ``employer`` is set to -1 for those laid off or whose firm is gone, and
+        ``idle`` counts their months.
+    row_of : int64[slots]
+        Present rows of firms.
+    jobs : int32[firms]
 
     Returns
     -------
-    bool[people], int64[firms]
+    int64[seekers], int64[firms]
+        Rows of those who look for a job, and the vacancies of each firm.
     """
     room = jobs.astype(np.int64)
-    laid_off = np.zeros(len(employer_row), np.bool_)
-    for j in range(len(employer_row)):
-        firm = employer_row[j]
-        if firm >= 0:
-            if room[firm] > 0:
-                room[firm] -= 1
-            else:
-                laid_off[j] = True
-    return laid_off, room
+    seeking = []
+    for j in range(len(employer)):
+        if kind[j] != EMPLOYEE:
+            continue
+        firm = row_of[employer[j]] if employer[j] >= 0 else -1
+        if firm >= 0 and room[firm] > 0:
+            room[firm] -= 1
+        else:
+            employer[j] = -1
+            idle[j] += 1
+            seeking.append(j)
+    return np.array(seeking, np.int64), room
 
 
 @njit(cache=True)
@@ -79,20 +92,18 @@ def turns(address: Any, key: Any, month: int, purpose: int) -> Any:
 def apply(state: RegionState) -> None:
     """Bring every firm's staff to its number of jobs."""
     people, firms = state.people, state.firms
-    row = firms.rows(people.employer)
-    laid_off, room = balance(row, firms.jobs)
-    people.employer[laid_off | (row < 0)] = -1
-    seeking = np.flatnonzero((people.kind == EMPLOYEE) & (people.employer < 0))
+    seeking, room = balance(
+        people.kind, people.employer, people.idle, firms.row_of, firms.jobs
+    )
     turn = turns(people.address[seeking], state.key, state.month, streams.HIRING)
     order = seeking[np.argsort(turn)]
     hiring = np.repeat(np.arange(len(firms)), room)
     hired = order[: len(hiring)]
     people.employer[hired] = firms.slot[hiring[: len(hired)]]
     people.idle[hired] = 0
-    rest = order[len(hiring) :]
-    people.idle[rest] += 1
+    rest = order[len(hired) :]
     _enter(state, hiring[len(hired) :])
-    people.remove((people.kind == EMPLOYEE) & (people.idle > MONTHS_TO_LEAVE))
+    people.remove(rest[people.idle[rest] > MONTHS_TO_LEAVE])
 
 
 def _enter(state: RegionState, firm: Any) -> None:

@@ -120,6 +120,14 @@ def offset_distances(region: Region) -> Floats:
     return distances
 
 
+@lru_cache(maxsize=8)
+def places(region: Region) -> NDArray[np.uint64]:
+    """Place of each cell in a flat table by offset, uint64[n]."""
+    return region.row.astype(np.uint64) * np.uint64(2 * region.cols - 1) + (
+        region.col.astype(np.uint64)
+    )
+
+
 def decay_table(region: Region, e_fold_km: float) -> Floats:
     """exp(-d/L) by offset, zero beyond five e-folds; shape as `offset_distances`."""
     distances = offset_distances(region)

@@ -136,10 +136,11 @@ class Scenario:
         """
         if isinstance(declaration, str):
             return self.parameters[declaration]
-        for block in self.parameters.values():
-            if isinstance(block, declaration):
-                return block
-        raise KeyError(declaration.__qualname__)
+        return cast(T, self._by_class[declaration])
+
+    @cached_property
+    def _by_class(self) -> dict[type, Block]:
+        return {type(block): block for block in self.parameters.values()}
 
     def written(self, key: str) -> Origin | None:
         """Where a value was written, or None for what was left at its default."""
