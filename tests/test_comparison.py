@@ -161,8 +161,16 @@ def test_spreading_over_the_neighbourhood_loses_no_job():
     assert spread.std() < values.std()
 
 
+def far_cells(cell: int) -> list[int]:
+    """Three cells beyond the neighbourhood of one."""
+    grid = region()
+    away = np.hypot(grid.x_km - grid.x_km[cell], grid.y_km - grid.y_km[cell])
+    return [int(c) for c in np.flatnonzero(away > 1.2)[:3]]
+
+
 def test_switches_are_told_apart():
-    touched, one, two, three = (cell_in(z) for z in (HERE, THERE, FAR, zones()[-1]))
+    touched = cell_in(HERE)
+    one, two, three = far_cells(touched)
     month = "2025-06"
     before = ToyRun(
         moves=[
@@ -184,9 +192,10 @@ def test_switches_are_told_apart():
     tables = toy_tables({"reference": [before], "variant": [after]})
     pairs = pairs_of(tables.runs, "reference", "variant")
     cells = {"help": np.array([touched])}
-    found = indirect_switches(tables.moves, tables.events, pairs, cells)
+    found = indirect_switches(tables.moves, tables.events, pairs, cells, region())
     assert (found.pairs, found.choices, found.before) == (1, 4, 0)
-    assert (found.direct, found.through_space, found.others) == (1, 1, 0)
+    assert (found.direct, found.nearby) == (1, 0)
+    assert (found.through_space, found.others) == (1, 0)
 
 
 def test_touched_cells_are_those_of_the_levers(scenario):

@@ -187,7 +187,7 @@ def test_every_text_is_used_and_none_is_missing():
     asked = set(re.findall(r"""\bt(?:exts)?\(\s*"([a-z_0-9.]+)"[,)]""", sources))
     assert asked <= keys
     stems = set(re.findall(r"""f"([a-z_.]+?)\{""", sources))
-    mentioned = set(re.findall(r'"([a-z_0-9]+(?:\.[a-z_0-9]+)?)"', sources))
+    mentioned = set(re.findall(r"""["']([a-z_0-9]+(?:\.[a-z_0-9]+)?)["']""", sources))
     for key in keys - mentioned:
         assert any(key.startswith(stem) for stem in stems if "." in stem), key
 

@@ -16,7 +16,7 @@ firms that both runs have. The sum over firms is the paired difference: it is ch
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -148,11 +148,13 @@ def match_firms(
     ids, known = pd.factorize(np.concatenate(addresses))
     cuts = np.cumsum([len(part) for part in addresses])[:-1]
     one, two, gone_one, gone_two = np.split(ids.astype(np.int64), cuts)
+    lists = _Lists(len(known), months, zones)
     reference, variant = (
-        _census(*side, firm, len(known), months, zones)
+        _census(*side, firm, lists)
         for side, firm in zip(sides, (one, two), strict=True)
     )
-    twin = pd.Index(reference.key).get_indexer(variant.key).astype(np.int64)
+    wanted = pd.Index(variant.key)
+    twin = pd.Index(reference.key).get_indexer(wanted).astype(np.int64)
     alone = np.ones(len(reference.key), np.bool_)
     alone[twin[twin >= 0]] = False
     ended = tuple(
@@ -165,19 +167,24 @@ def match_firms(
     )  # fmt: skip
 
 
+class _Lists(NamedTuple):
+    firms: int
+    months: tuple[str, ...]
+    zones: tuple[str, ...]
+
+
 def _census(
-    table: pd.DataFrame, pair: Integers, firm: Integers, firms: int,
-    months: tuple[str, ...], zones: tuple[str, ...],
-) -> Census:  # fmt: skip
-    month = codes_of(table["month"], months)
+    table: pd.DataFrame, pair: Integers, firm: Integers, lists: _Lists
+) -> Census:
+    month = codes_of(table["month"], lists.months)
     wanted = month >= 0
     table, pair, firm, month = table[wanted], pair[wanted], firm[wanted], month[wanted]
-    key = (pair * len(months) + month) * firms + firm
-    zone = codes_of(table["zone"], zones)
+    key = (pair * len(lists.months) + month) * lists.firms + firm
+    zone = codes_of(table["zone"], lists.zones)
     if (zone < 0).any():
         raise ModelError("a firm sits in a zone that the region does not have")
     return Census(
-        key, pair * firms + firm, pair, month, zone,
+        key, pair * lists.firms + firm, pair, month, zone,
         column(table, "jobs").astype(np.float64),
         column(table, "anchor").astype(np.bool_),
         codes_of(table["origin"], (ARRIVED,)) == 0,
@@ -192,9 +199,7 @@ def _ended(
     return {DEPARTURE: key[kind == 0], CLOSURE: key[kind == 1]}
 
 
-def account(
-    matched: Firms, zones: tuple[str, ...], focus: str | None = None
-) -> Flows:
+def account(matched: Firms, zones: tuple[str, ...], focus: str | None = None) -> Flows:
     """The paired difference of jobs by cause.
 
     Parameters
@@ -220,7 +225,8 @@ def account(
     stays = both & here_after
     old = twin[stays]
     book.write(after, stays, SIZE, after.jobs[stays] - before.jobs[old])
-    comes = stays & ~here_before[np.maximum(twin, 0)]
+    comes = stays.copy()
+    comes[stays] = ~here_before[old]
     old = twin[comes]
     book.write(after, comes, len(CAUSES) + before.zone[old], before.jobs[old])
     leaves = np.zeros(len(before.key), np.bool_)
@@ -246,7 +252,7 @@ def account(
 def _here(census: Census, place: int | None) -> NDArray[np.bool_]:
     if place is None:
         return np.ones(len(census.key), np.bool_)
-    return census.zone == place
+    return np.asarray(census.zone == place, np.bool_)
 
 
 def cause_of_absence(
@@ -283,7 +289,8 @@ class _Book:
     ) -> None:  # fmt: skip
         """Enter jobs of some firms under a cause."""
         kind = np.where(census.anchor[rows], DECIDED, BY_ITSELF)
-        at = (census.pair[rows], census.month[rows], cause, kind)
+        index = np.broadcast_to(cause, kind.shape)
+        at: Any = (census.pair[rows], census.month[rows], index, kind)
         np.add.at(self.gain, at, np.maximum(jobs, 0.0))
         np.add.at(self.loss, at, np.minimum(jobs, 0.0))
 

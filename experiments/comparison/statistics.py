@@ -20,7 +20,7 @@ from scipy import stats
 
 Floats = NDArray[np.float64]
 
-BAND = 0.8
+TAILS = (0.1, 0.9)  # the band of 80 % lies between
 FEW_RUNS = 10
 
 
@@ -128,8 +128,7 @@ class Estimate:
 def band(values: ArrayLike) -> Band:
     """Mean, median and 80 % band of a sample."""
     sample = np.asarray(values, np.float64)
-    tail = (1.0 - BAND) / 2.0
-    low, median, high = np.quantile(sample, [tail, 0.5, 1.0 - tail])
+    low, median, high = np.quantile(sample, [TAILS[0], 0.5, TAILS[1]])
     return Band(float(sample.mean()), float(median), float(low), float(high))
 
 
@@ -149,8 +148,7 @@ def chance(values: ArrayLike, effective: float | None = None) -> Chance:
     counted = pairs if effective is None else effective
     above = counted * (wins + ties / 2.0) / pairs
     a, b = above + 0.5, counted - above + 0.5
-    tail = (1.0 - BAND) / 2.0
-    low, high = stats.beta.ppf([tail, 1.0 - tail], a, b)
+    low, high = stats.beta.ppf(TAILS, a, b)
     return Chance(wins, ties, losses, a / (a + b), float(low), float(high), counted)
 
 
@@ -180,9 +178,8 @@ def spread(values: ArrayLike, draw: ArrayLike) -> Spread:
     if within == 0.0:
         return Spread(1.0, 1.0, 1.0, draws, pairs)
     ratio = between / within
-    tail = (1.0 - BAND) / 2.0
     freedom = (draws - 1, pairs - draws)
-    cuts = stats.f.ppf([1.0 - tail, tail], *freedom)
+    cuts = stats.f.ppf(TAILS[::-1], *freedom)
     share, low, high = (
         _intraclass(ratio / divisor, float(each)) for divisor in (1.0, *cuts)
     )

@@ -43,12 +43,12 @@ class Pairs:
 
     Attributes
     ----------
-    replicate, draw : int64[pairs]
+    replicate, draw : uint64[pairs], int64[pairs]
     reference, variant : list of str
         Keys of the runs.
     """
 
-    replicate: Integers
+    replicate: NDArray[np.uint64]
     draw: Integers
     reference: list[str]
     variant: list[str]
@@ -84,7 +84,7 @@ def pairs_of(runs: pd.DataFrame, reference: str, variant: str) -> Pairs:
         )
     both = both.sort_values(["draw", "replicate"])
     return Pairs(
-        both["replicate"].to_numpy(np.int64),
+        both["replicate"].to_numpy(np.uint64),
         both["draw"].to_numpy(np.int64),
         both["run_reference"].astype(str).tolist(),
         both["run_variant"].astype(str).tolist(),
@@ -118,7 +118,8 @@ def codes_of(column: pd.Series, labels: Sequence[str]) -> Integers:
         own = pd.Index(labels).get_indexer(column.cat.categories.astype(str))
         codes = column.cat.codes.to_numpy()
         return np.where(codes >= 0, own[codes], -1).astype(np.int64)
-    return pd.Index(labels).get_indexer(column.astype(str)).astype(np.int64)
+    texts = pd.Index(column.astype(str))
+    return pd.Index(labels).get_indexer(texts).astype(np.int64)
 
 
 def months_in(column: pd.Series) -> list[str]:
