@@ -9,12 +9,13 @@ goes to the journal with its cost.
 from __future__ import annotations
 
 from functools import singledispatch
+from typing import cast
 
 import numpy as np
 from numpy.typing import NDArray
 
 from model import streams
-from model.agents import LANGUAGES, SUBSECTORS
+from model.agents import LANGUAGES, ORIGINS, SUBSECTORS
 from model.processes.state import MOVE_KINDS, MOVE_REASONS, Programme, Pull, RegionState
 from model.scenario.levers import (
     AnchorArrival,
@@ -101,6 +102,12 @@ def cells_of(state: RegionState, names: tuple[str, ...]) -> NDArray[np.int64]:
     return np.unique(np.concatenate(found)).astype(np.int64)
 
 
+def heart_of(state: RegionState, name: str) -> int:
+    """The cell of a place that held most offices at the start: anchors go there."""
+    cells = cells_of(state, (name,))
+    return int(cells[np.argmax(state.region.stock_m2[cells])])
+
+
 @singledispatch
 def start(lever: Lever, state: RegionState, item: Pull) -> None:
     """What a lever does in its first month."""
@@ -157,9 +164,9 @@ def subsidise(state: RegionState) -> None:
     cells.subsidy[:] = 0.0
     cells.subsidy_open[:] = False
     working = [
-        pull.lever
-        for pull in state.programme.pulls
-        if pull.works and isinstance(pull.lever, RentSubsidy)
+        item.lever
+        for item in state.programme.pulls
+        if item.works and isinstance(item.lever, RentSubsidy)
     ]
     for lever in sorted(working, key=lambda lever: lever.share):
         where = cells_of(state, lever.where)
@@ -203,7 +210,7 @@ def _(lever: AnchorMove, state: RegionState, item: Pull) -> None:
         return
     leave_premises(state, row, lever.demolish)
     leaves = lever.to == OUTSIDE
-    to_cell = -1 if leaves else int(cells_of(state, (lever.to,))[0])
+    to_cell = -1 if leaves else heart_of(state, lever.to)
     state.journal.write(
         state.month,
         kind=MOVE_KINDS.index("departure" if leaves else "move"),
@@ -231,16 +238,19 @@ def _(lever: AnchorMove, state: RegionState, item: Pull) -> None:
 def _(lever: AnchorJobs, state: RegionState, item: Pull) -> None:
     row = row_of(state, lever.who)
     if row >= 0:
-        item.base = {0: float(state.firms.jobs[row])}
+        item.first_jobs = float(state.firms.jobs[row])
 
 
 @go_on.register
 def _(lever: AnchorJobs, state: RegionState, item: Pull) -> None:
     row = row_of(state, lever.who)
-    if row < 0 or 0 not in item.base:
+    first = item.first_jobs
+    if row < 0 or first is None:
         return
-    first = item.base[0]
-    last = first * lever.factor if lever.jobs is None else lever.jobs * state.scale
+    if lever.jobs is None:
+        last = first * cast(float, lever.factor)  # a lever gives one of the two
+    else:
+        last = lever.jobs * state.scale
     done = min((state.month - item.first + 1) / lever.over_months, 1.0)
     jobs = max(1, round(first + done * (last - first)))
     state.firms.jobs[row] = jobs
@@ -249,7 +259,7 @@ def _(lever: AnchorJobs, state: RegionState, item: Pull) -> None:
 
 @start.register
 def _(lever: AnchorArrival, state: RegionState, item: Pull) -> None:
-    cell = int(cells_of(state, (lever.where,))[0])
+    cell = heart_of(state, lever.where)
     jobs = max(1, round(lever.jobs * state.scale))
     m2 = lever.m2 * state.scale
     own_premises(state, cell, m2)
@@ -271,7 +281,7 @@ def _(lever: AnchorArrival, state: RegionState, item: Pull) -> None:
         captive=True,
         partners=-1,
         value_per_job=state.base.value_per_job[subsector],
-        origin=3,
+        origin=ORIGINS.index("arrival"),
     )
     state.journal.write(
         state.month,
