@@ -10,9 +10,6 @@ import numpy as np
 
 from model.columns import Column, ColumnAgent
 
-SUBSECTORS = ("audiovisual", "press", "advertising", "digital", "training")
-LANGUAGES = ("FR", "NL", "INT")
-ORIGINS = ("base year", "spin-off", "start-up", "arrival")
 STAGES = ("potential", "coalescing", "maturing", "stewardship", "transforming")
 LEVELS = ("core", "active", "peripheral")
 
@@ -31,7 +28,7 @@ class Firm(ColumnAgent):
     language = Column(np.int8, unit="index", means="working language")
     jobs = Column(np.int32, unit="jobs", means="jobs, whole persons")
     size = Column(np.float64, unit="FTE", means="latent size that jobs are rounded of")
-    past_jobs = Column(np.int32, unit="jobs", means="jobs of the last year", width=12)
+    past_jobs = Column(np.int32, unit="jobs", means="as each month began", width=12)
     age = Column(np.int32, unit="months", means="months since it was founded")
     cell = Column(np.int32, unit="index", means="cell it sits in")
     lease = Column(np.int32, unit="months", means="months since its lease began")

@@ -199,9 +199,9 @@ class Table:
         return self.agents[int(self["slot"][row])]
 
     def rows(self, slots: NDArray[np.int64]) -> NDArray[np.int64]:
-        """Present rows of slots; -1 where there is none (any more)."""
+        """Present rows of slots, -1 where there is none (any more); their shape."""
         known = np.where(slots < 0, 0, slots)
-        found = self.row_of[known] if len(self.row_of) else np.full(len(slots), -1)
+        found = self.row_of[known] if len(self.row_of) else np.full(slots.shape, -1)
         return np.where(slots < 0, -1, found)
 
     def _reserve(self, rows: int) -> None:

@@ -1,87 +1,24 @@
 """Indicators: one pure function each, of a run's history.
 
-The model notes a few sums by zone at the end of every month (:class:`History`); every
-indicator is a function of them, so that a table, a chart and an adaptive policy read
-the same number. Region totals carry the zone name ``region``.
+The model notes a few sums by zone at the end of every month (``model/history.py``);
+every indicator is a function of them, so that a table, a chart and an adaptive policy
+read the same number. Region totals carry the zone name ``region``.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields
-from typing import Any, Literal
+from typing import Literal
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
+
+from model.history import History
 
 Floats = NDArray[np.float64]
 Level = Literal["zone", "region", "subsector"]
 REGION = "region"
-
-
-@dataclass
-class History:
-    """Sums by zone at the end of each month; the first month is the base state.
-
-    Attributes
-    ----------
-    jobs, firms : float64[months, zones, 5]
-    value : float64[months, zones], EUR/year
-    stock, taken : float64[months, zones], m2
-        Of the market, without owners' premises.
-    rent_bill : float64[months, zones], EUR/year
-        Asking rent of all the stock.
-    unmet : float64[months, zones], m2
-        Demand of the month that found its best site full.
-    freelancers : float64[months, zones], persons
-        By home.
-    flows : float64[months, zones, 6], firms
-        Moves out, moves in, departures, arrivals, births, closures.
-    seekers, commuters, short_contracts, communities, cost : float64[months]
-        Workers without a job; employees who live outside the Region; employees on
-        short contracts; live communities; the Region's money of the month (EUR).
-    other_jobs : float64[months, zones], jobs
-        Office jobs outside the media.
-    """
-
-    jobs: Floats
-    firms: Floats
-    value: Floats
-    stock: Floats
-    taken: Floats
-    rent_bill: Floats
-    unmet: Floats
-    freelancers: Floats
-    flows: Floats
-    other_jobs: Floats
-    seekers: Floats
-    commuters: Floats
-    short_contracts: Floats
-    communities: Floats
-    cost: Floats
-
-    @classmethod
-    def empty(cls, months: int, zones: int, subsectors: int) -> History:
-        """Zeros for a number of months."""
-        zone = (months, zones)
-        by = (months, zones, subsectors)
-        sizes = {"jobs": by, "firms": by, "flows": (months, zones, 6)}
-        flat = {"seekers", "commuters", "short_contracts", "communities", "cost"}
-        return cls(
-            **{
-                f.name: np.zeros(
-                    (months,) if f.name in flat else sizes.get(f.name, zone)
-                )
-                for f in fields(cls)
-            }
-        )
-
-    def cut(self, first: int, last: int) -> History:
-        """Some of the months: views, not copies."""
-        return History(
-            **{f.name: getattr(self, f.name)[first:last] for f in fields(self)}
-        )
 
 
 @dataclass(frozen=True)
@@ -180,7 +117,8 @@ def value_added(h: History) -> Floats:
 def job_share(h: History) -> Floats:
     """Share of each zone in all media jobs."""
     by_zone = h.jobs.sum(axis=2)
-    return by_zone / _at_least_one(by_zone.sum(axis=1, keepdims=True))
+    share: Floats = by_zone / _at_least_one(by_zone.sum(axis=1, keepdims=True))
+    return share
 
 
 @indicator(
@@ -195,7 +133,8 @@ def location_quotient(h: History) -> Floats:
     every = media + h.other_jobs
     share = media / _at_least_one(every)
     region = media.sum(axis=1) / _at_least_one(every.sum(axis=1))
-    return share / np.where(region > 0, region, 1.0)[:, None]
+    quotient: Floats = share / np.where(region > 0, region, 1.0)[:, None]
+    return quotient
 
 
 @indicator(
@@ -393,7 +332,8 @@ def region_total(one: Indicator, history: History) -> Floats | None:
         return one.measure(history)
     if one.total == "sum":
         values = one.measure(history)
-        return values.reshape(len(values), -1).sum(axis=1)
+        total: Floats = values.reshape(len(values), -1).sum(axis=1)
+        return total
     if one.total == "own":
         whole = History(
             **{
@@ -429,16 +369,3 @@ def series(name: str, zone: int | None, history: History) -> Floats:
 def value_at(name: str, zone: int | None, history: History) -> float:
     """Last value of an indicator; zone None is the region."""
     return float(series(name, zone, history)[-1])
-
-
-@njit(cache=True)
-def sums_by_zone(
-    cell: Any, subsector: Any, jobs: Any, value: Any, zone: Any, out_jobs: Any,
-    out_firms: Any, out_value: Any,
-) -> None:  # fmt: skip
-    """Jobs, firms and value added of firms by zone, added to the arrays given."""
-    for i in range(len(cell)):
-        z, s = zone[cell[i]], subsector[i]
-        out_jobs[z, s] += jobs[i]
-        out_firms[z, s] += 1
-        out_value[z] += jobs[i] * value[i]

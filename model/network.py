@@ -25,21 +25,20 @@ class Memberships:
     level: NDArray[np.int8]
 
     def members(self, community: int) -> NDArray[np.int64]:
-        """Slots of the members of a community."""
-        return self.person[self.community == community]
+        """Slots of the members of a community (a slot)."""
+        found: NDArray[np.int64] = self.person[self.community == community]
+        return found
 
     def without(self, gone: NDArray[np.int64]) -> Memberships:
         """The memberships that stay when some people (slots) leave."""
         kept = ~np.isin(self.person, gone)
         return Memberships(self.person[kept], self.community[kept], self.level[kept])
 
-    def as_networkx(self) -> nx.Graph:
+    def as_networkx(self) -> nx.Graph[tuple[str, int]]:
         """Two kinds of nodes, ``("person", slot)`` and ``("community", slot)``."""
-        graph = nx.Graph()
+        graph: nx.Graph[tuple[str, int]] = nx.Graph()
         graph.add_edges_from(
             (("person", int(p)), ("community", int(c)), {"level": int(level)})
-            for p, c, level in zip(
-                self.person, self.community, self.level, strict=True
-            )
+            for p, c, level in zip(self.person, self.community, self.level, strict=True)
         )
         return graph

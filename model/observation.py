@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+
 import numpy as np
 from numpy.typing import NDArray
 
 from model import indicators
 from model.geography import Region
-from model.indicators import History
+from model.history import History, sums_by_zone
 from model.processes import surroundings
-from model.processes.state import FREELANCER, MOVE_KINDS, RegionState
+from model.processes.journal import MOVE_KINDS
+from model.processes.state import FREELANCER, RegionState
 from model.scenario import REGION
 
 MOVE, DEPARTURE, ARRIVAL, BIRTH, CLOSURE = (
@@ -23,7 +25,7 @@ def note(state: RegionState, history: History, t: int) -> None:
     """Write the sums of the month that has passed into row ``t`` of the history."""
     firms, people, cells, region = state.firms, state.people, state.cells, state.region
     zone, count = region.zone, len(region.zones)
-    indicators.sums_by_zone(
+    sums_by_zone(
         firms.cell, firms.subsector, firms.jobs, firms.value_per_job, zone,
         history.jobs[t], history.firms[t], history.value[t],
     )  # fmt: skip
@@ -117,8 +119,11 @@ def headlines(region: Region) -> dict[str, Callable[[History], NDArray[np.float6
         wanted["firms_at_reyers"] = ("firms", "reyers")
 
     return {
-        key: lambda history, name=name, zone=zone: indicators.series(
-            name, None if zone == REGION else region.zone_at(zone), history
-        )
+        key: reporter(name, None if zone == REGION else region.zone_at(zone))
         for key, (name, zone) in wanted.items()
     }
+
+
+def reporter(name: str, zone: int | None) -> Callable[[History], NDArray[np.float64]]:
+    """A function from a history to an indicator's figures of each month."""
+    return lambda history: indicators.series(name, zone, history)

@@ -9,10 +9,11 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from model.agents import LANGUAGES, ORIGINS, SUBSECTORS
-from model.indicators import INDICATORS, REGION, History, region_total
+from model.history import History
+from model.indicators import INDICATORS, REGION, region_total
 from model.months import month_name
-from model.processes.state import MOVE, MOVE_KINDS, MOVE_REASONS, RegionState
+from model.processes.journal import MOVE, MOVE_KINDS, MOVE_REASONS
+from model.processes.state import LANGUAGES, ORIGINS, SUBSECTORS, RegionState
 from model.processes.surroundings import offset_distances
 
 if TYPE_CHECKING:
@@ -86,11 +87,11 @@ def indicator_table(
     )
 
 
-def _codes(codes: Any, labels: list[str]) -> pd.Categorical:
-    return pd.Categorical.from_codes(np.asarray(codes), labels)
+def _codes(codes: Any, labels: list[str]) -> pd.Categorical[str]:
+    return pd.Categorical.from_codes(np.asarray(codes), pd.Index(labels))
 
 
-def zone_names(region: Region, cells: Any) -> pd.Categorical:
+def zone_names(region: Region, cells: Any) -> pd.Categorical[str]:
     """Zone of cells; -1 is outside."""
     labels = [*(zone.id for zone in region.zones), OUTSIDE]
     codes = np.where(cells >= 0, region.zone[np.maximum(cells, 0)], len(labels) - 1)
@@ -121,9 +122,9 @@ def move_table(state: RegionState) -> pd.DataFrame:
     )
 
 
-def _names(state: RegionState, index: Any) -> pd.Categorical:
-    return _codes(np.where(index < 0, len(state.named_firms), index),
-                  [*state.named_firms, ""])  # fmt: skip
+def _names(state: RegionState, index: Any) -> pd.Categorical[str]:
+    names = [*state.named_firms, ""]
+    return _codes(np.where(index < 0, len(state.named_firms), index), names)
 
 
 def _distance(region: Region, start: Any, end: Any) -> NDArray[np.float64]:
@@ -140,9 +141,7 @@ def firm_census(state: RegionState, month: int) -> pd.DataFrame:
     firms, region = state.firms, state.region
     return pd.DataFrame(
         {
-            "month": pd.Categorical.from_codes(
-                np.zeros(len(firms), np.int8), [month_name(month)]
-            ),
+            "month": _codes(np.zeros(len(firms), np.int8), [month_name(month)]),
             "firm": firms.address.copy(),
             "name": _names(state, firms.name),
             "subsector": _codes(firms.subsector, list(SUBSECTORS)),
@@ -166,9 +165,7 @@ def cell_census(state: RegionState, month: int) -> pd.DataFrame:
     n = len(cells.stock)
     return pd.DataFrame(
         {
-            "month": pd.Categorical.from_codes(
-                np.zeros(n, np.int8), [month_name(month)]
-            ),
+            "month": _codes(np.zeros(n, np.int8), [month_name(month)]),
             "cell": np.arange(n, dtype=np.int32),
             "jobs": np.bincount(firms.cell, firms.jobs, n).astype(np.int32),
             "firms": np.bincount(firms.cell, minlength=n).astype(np.int32),
@@ -182,7 +179,8 @@ def cell_census(state: RegionState, month: int) -> pd.DataFrame:
 def event_table(state: RegionState) -> pd.DataFrame:
     """What levers and policies did."""
     columns = ["month", "lever", "what", "cost_eur", "region_share"]
-    return pd.DataFrame(state.journal.events, columns=columns)
+    table = pd.DataFrame(state.journal.events, columns=columns)
+    return table.astype({"cost_eur": float, "region_share": float})
 
 
 def stack(parts: list[pd.DataFrame]) -> pd.DataFrame:

@@ -17,6 +17,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cache
 from typing import Any, Literal, NamedTuple, cast, get_type_hints
 
 from model.errors import Fault, ScenarioError, nearest
@@ -207,6 +208,7 @@ class Catalogue:
         return tuple(d for d in self if d.parameter.role in roles)
 
 
+@cache
 def declared_fields(declaration: type) -> dict[str, Parameter]:
     """Field names of a block with their parameters, in order.
 

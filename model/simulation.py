@@ -19,13 +19,14 @@ from typing import NamedTuple
 
 import mesa
 import numpy as np
+import pandas as pd
 
 from model import indicators, observation, outcome
-from model.agents import LANGUAGES, SUBSECTORS, Community, Employee, Firm, Freelancer
+from model.agents import Community, Employee, Firm, Freelancer
 from model.columns import Table
-from model.errors import ModelError
+from model.errors import Fault, ModelError, ScenarioError, nearest
 from model.geography import Region, Travel, load_region
-from model.indicators import History
+from model.history import History
 from model.months import month_name
 from model.network import Memberships
 from model.outcome import Outcome
@@ -44,9 +45,8 @@ from model.processes import (
     staffing,
     surroundings,
 )
-from model.processes.state import RegionState
-from model.scenario import Scenario, Vocabulary, read_scenario
-
+from model.processes.state import LANGUAGES, SUBSECTORS, RegionState
+from model.scenario import OUTSIDE, Scenario, Vocabulary, read_scenario
 
 CATALOGUE = Catalogue(
     {
@@ -103,6 +103,45 @@ def vocabulary(region: Region | None = None) -> Vocabulary:
     )
 
 
+def refuse_places_off_the_grid(scenario: Scenario, region: Region) -> None:
+    """Refuse levers on places that a user's grid does not hold.
+
+    Raises
+    ------
+    ScenarioError
+        With one fault for each lever and place.
+    """
+    answers = [part.template for policy in scenario.policies for part in policy.then]
+    faults = []
+    for lever in (*scenario.levers, *answers):
+        named = getattr(lever, "where", None) or getattr(lever, "to", None) or ()
+        for place in (named,) if isinstance(named, str) else named:
+            if place not in region.places and place != OUTSIDE:
+                origin = scenario.written(f"levers.{lever.slug}")
+                faults.append(
+                    Fault(
+                        f"names a place that the grid '{region.name}' does not hold",
+                        file=origin.file if origin else "",
+                        line=origin.line if origin else None,
+                        key=f"levers.{lever.slug}",
+                        value=place,
+                        allowed="a place on the grid",
+                        nearest=nearest(place, list(region.places)),
+                    )
+                )
+    if faults:
+        raise ScenarioError(faults)
+
+
+def release(model: mesa.Model) -> None:
+    """Let go of a model that has run.
+
+    Mesa counts the agents of each model in a dictionary of the class, whose keys keep
+    every model that was ever built.
+    """
+    getattr(mesa.Agent, "_ids", {}).pop(model, None)
+
+
 class MediaparkModel(mesa.Model):  # type: ignore[misc]
     """Firms, workers and communities of the Brussels media, month by month.
 
@@ -123,7 +162,7 @@ class MediaparkModel(mesa.Model):  # type: ignore[misc]
     firms, people, communities : Table
         State of all live agents as columns: ``model.firms.jobs``.
     memberships : Memberships
-        Who belongs to which community.
+        Who belongs to which community, of those who have not left the trade.
     region : Region
     cells : Cells
         Floor space and rents of the present month.
@@ -142,12 +181,13 @@ class MediaparkModel(mesa.Model):  # type: ignore[misc]
         super().__init__(rng=rng)
         self.region = load_region(grid)
         if not isinstance(scenario, Scenario):
-            scenario = read_scenario(scenario, vocabulary())
+            scenario = read_scenario(scenario, vocabulary(self.region))
+        refuse_places_off_the_grid(scenario, self.region)
         self.scenario = scenario
         self.firms = Table(self, [Firm], 4096)
         self.people = Table(self, [Employee, Freelancer], 32768)
         self.communities = Table(self, [Community])
-        self.state, self.memberships = build.build(
+        self.state, self._joined = build.build(
             self.firms, self.people, self.communities, scenario, self.region, rng,
             scale,
         )  # fmt: skip
@@ -155,8 +195,8 @@ class MediaparkModel(mesa.Model):  # type: ignore[misc]
         months = scenario.until - scenario.start + 2
         zones = len(self.region.zones)
         self.history = History.empty(months, zones, len(SUBSECTORS))
-        self._firms_seen: list[object] = []
-        self._cells_seen: list[object] = []
+        self._firms_seen: list[pd.DataFrame] = []
+        self._cells_seen: list[pd.DataFrame] = []
         for _ in range(build.BURN_IN):
             self._month()
         self._open()
@@ -179,9 +219,15 @@ class MediaparkModel(mesa.Model):  # type: ignore[misc]
         return month_name(self.state.month - 1)
 
     @property
+    def memberships(self) -> Memberships:
+        """Who belongs to which community, of those who have not left the trade."""
+        return self._joined.without(np.flatnonzero(self.people.row_of < 0))
+
+    @property
     def months_seen(self) -> int:
         """Months of the calendar that have passed, the base state included."""
-        return self.steps + 1
+        seen: int = self.steps + 1
+        return seen
 
     def step(self) -> None:
         """One month."""

@@ -22,7 +22,6 @@ import numpy as np
 from numba import njit
 
 # Purposes: what a draw is for. Numbers are part of the results: never reuse one.
-POPULATION_SIZE = 1
 POPULATION_PLACE = 2
 POPULATION_AGE = 3
 POPULATION_LEASE = 4
@@ -30,7 +29,6 @@ POPULATION_TRAIT = 5
 POPULATION_HOME = 6
 POPULATION_MEMBER = 7
 GROWTH = 16
-ROUNDING = 17
 CLOSURE = 18
 SPIN_OFF = 19
 START_UP = 20

@@ -13,7 +13,7 @@ from typing import Any
 
 import pandas as pd
 
-from model.indicators import History
+from model.history import History
 from model.scenario import Scenario, read_scenario
 from model.simulation import MediaparkModel, vocabulary
 

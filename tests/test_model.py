@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 from model.agents import Community, Employee, Firm, Freelancer
-from model.errors import ModelError
+from model.errors import ModelError, ScenarioError
 from model.processes.state import EMPLOYEE
 from model.simulation import SCHEDULE, MediaparkModel
 
@@ -39,9 +39,10 @@ def test_mesa_ways_of_asking_tell_the_same_as_the_columns(full):
     assert firms.agg("jobs", sum) == full.firms.jobs.sum()
     large = firms.select(lambda firm: firm.jobs >= 100)
     assert len(large) == (full.firms.jobs >= 100).sum()
-    assert firms.groupby("subsector").count() == pd.Series(
-        full.firms.subsector
-    ).value_counts().to_dict()
+    assert (
+        firms.groupby("subsector").count()
+        == pd.Series(full.firms.subsector).value_counts().to_dict()
+    )
     collected = full.datacollector.get_model_vars_dataframe()
     assert len(collected) == 13
     assert collected["jobs"].iloc[-1] == full.firms.jobs.sum()
@@ -55,6 +56,15 @@ def test_anchors_stand_at_their_places(full):
     )
     assert vrt.jobs == 2143 and vrt.anchor
     assert vrt.cell == full.region.places["vrt"][0]
+
+
+def test_members_of_communities_are_live_workers(full):
+    memberships = full.memberships
+    assert (full.people.rows(memberships.person) >= 0).all()
+    community = int(full.communities.slot[0])
+    members = memberships.members(community)
+    graph = memberships.as_networkx()
+    assert 0 < len(members) == graph.degree[("community", community)]
 
 
 def test_a_whole_number_is_needed_as_key():
@@ -149,3 +159,10 @@ def test_scale_samples_the_population(scenario):
     assert half.cells.stock.sum() == pytest.approx(
         0.5 * half.region.stock_m2.sum() + half.cells.captive.sum(), rel=0.02
     )
+
+
+def test_a_lever_off_the_grid_is_refused(small_grid, scenario):
+    with pytest.raises(ScenarioError, match="grid 'reyers_12x12' does not hold"):
+        MediaparkModel(scenario("polycentric"), rng=0, grid=small_grid)
+    with pytest.raises(ScenarioError, match="unknown place"):
+        MediaparkModel("polycentric", rng=0, grid=small_grid)

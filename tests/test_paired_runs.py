@@ -1,4 +1,4 @@
-"""What paired runs promise: no lever, no difference; a policy reaches what it touched."""
+"""What paired runs promise: no lever, no difference; a policy stays where it acts."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from model.simulation import MediaparkModel, vocabulary
 from model.scenario import read_scenario
+from model.simulation import MediaparkModel, vocabulary
 
 NOTHING = """
 name: nothing

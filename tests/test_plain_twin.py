@@ -27,6 +27,19 @@ def test_five_years_of_kernels_are_five_years_of_plain_agents(key):
     assert {"birth", "closure", "move", "departure"} <= kinds
 
 
+def test_floor_space_that_is_closed_to_some_is_taken_alike():
+    model = MediaparkModel("reference", rng=3, grid=GRID)
+    cells = model.cells
+    cells.closed[:3] = 0.9 * cells.vacant  # open to digital and training firms
+    before = cells.closed.sum()
+    plain = PlainModel(model)
+    for _ in range(24):
+        model.step()
+        plain.step()
+    assert not (difference := first_difference(model, plain)), difference
+    assert cells.closed.sum() < before
+
+
 def test_the_shortcuts_change_nothing():
     model, plain = twins(0, shortcuts=False)
     for _ in range(6):

@@ -8,9 +8,11 @@ import numpy as np
 import pytest
 
 from model import streams
-from model.population import base_year, demography
+from model.months import month_number
+from model.population import base_year, demography, zone_constants
 from model.population.tables import rank_sizes
 from model.processes import (
+    choice_kernels,
     closure,
     drivers,
     entry,
@@ -20,7 +22,6 @@ from model.processes import (
     space_market,
     surroundings,
 )
-from model.months import month_number
 from model.simulation import CATALOGUE, MediaparkModel
 
 DEFAULTS = CATALOGUE.values()
@@ -40,9 +41,7 @@ def test_noise_of_growth_moves_no_expectation(jobs):
     size = np.full(n, 1000.0 * jobs)  # far from rounding and the smallest size
     p = p._replace(volatility=p.volatility * 1000.0**p.size_exponent)
     whole, zero = np.zeros(n, np.int32), np.zeros(n)
-    growth.grow(
-        size, whole, np.zeros(n, bool), addresses(n), zero, zero, 0.03, 1, 5, p
-    )
+    growth.grow(size, whole, np.zeros(n, bool), addresses(n), zero, zero, 0.03, 1, 5, p)
     ratio = size / (1000.0 * jobs)
     error = ratio.std() / math.sqrt(n)
     assert abs(ratio.mean() - math.exp(0.03 / 12)) < 4 * error
@@ -104,7 +103,7 @@ def offer():
 def looker(model, jobs=3, mover=True):
     cell = int(model.region.places["flagey"][0])
     nobody = np.full(3, -1, np.int64)
-    return site_choice.Look(
+    return choice_kernels.Look(
         0, jobs, 17.0 * jobs, cell, cell if mover else -1, jobs, nobody
     )
 
@@ -112,12 +111,12 @@ def looker(model, jobs=3, mover=True):
 def test_choices_follow_the_logit_shares(offer):
     model, offered = offer
     look = looker(model)
-    weight = site_choice.fits(offered, look)
-    free = site_choice.room(offered, 0)
+    weight = choice_kernels.fits(offered, look)
+    free = choice_kernels.room(offered, 0)
     mass = np.where(free >= look.need, weight * free, 0.0)
     n = 20_000
     chosen = np.array(
-        [site_choice.best_site(offered, look, 1, 4, a)[0] for a in addresses(n)]
+        [choice_kernels.best_site(offered, look, 1, 4, a)[0] for a in addresses(n)]
     )
     zone = model.region.zone
     expected = np.bincount(zone, mass) / mass.sum()
@@ -129,10 +128,10 @@ def test_choices_follow_the_logit_shares(offer):
 def test_the_best_utility_is_a_gumbel_about_the_logsum(offer):
     model, offered = offer
     look = looker(model)
-    logsum = site_choice.logsum(offered, look, site_choice.fits(offered, look))
+    logsum = choice_kernels.logsum(offered, look, choice_kernels.fits(offered, look))
     n = 5_000
     best = np.array(
-        [site_choice.best_site(offered, look, 1, 4, a)[1] for a in addresses(n)]
+        [choice_kernels.best_site(offered, look, 1, 4, a)[1] for a in addresses(n)]
     )
     error = math.pi / math.sqrt(6 * n)
     assert abs(best.mean() - logsum - np.euler_gamma) < 4 * error
@@ -142,7 +141,7 @@ def test_the_best_utility_is_a_gumbel_about_the_logsum(offer):
 def test_leaving_follows_the_nested_logit(offer, nest):
     model, offered = offer
     look = looker(model)
-    logsum = site_choice.logsum(offered, look, site_choice.fits(offered, look))
+    logsum = choice_kernels.logsum(offered, look, choice_kernels.fits(offered, look))
     outside = nest * logsum - 1.0
     n = 4_000
     one = np.ones(n, np.int8)
@@ -150,14 +149,14 @@ def test_leaving_follows_the_nested_logit(offer, nest):
     gone = 0
     for a in addresses(n):
         media = offered.media.copy()
-        chosen = site_choice.choose(
+        chosen = choice_kernels.choose(
             np.zeros(1, np.int64), one[:1] * 0, one[:1] * 0, one[:1] * 3,
             np.array([look.need]), np.array([look.origin], np.int32), one[:1] * 3,
-            np.zeros(1), np.full((1, 3), -1, np.int64), np.array([a], np.uint64), offered,
-            np.full(3, outside), nest, np.zeros(len(media)), 1, 4,
+            np.zeros(1), np.full((1, 3), -1, np.int64), np.array([a], np.uint64),
+            offered, np.full(3, outside), nest, np.zeros(len(media)), 1, 4,
         )  # fmt: skip
         offered.media[:] = media
-        gone += chosen[0] == site_choice.OUTSIDE
+        gone += chosen[0] == choice_kernels.OUTSIDE
     expected = 1 / (1 + math.e)
     error = math.sqrt(expected * (1 - expected) / n)
     assert abs(gone / n - expected) < 4 * error
@@ -168,10 +167,10 @@ def test_a_full_cell_is_never_taken_and_is_missed(offer):
     look = looker(model, jobs=60)
     media = offered.media.copy()
     offered.media[:] = offered.stock - offered.background  # nothing is vacant
-    best, _, wanted = site_choice.best_site(offered, look, 1, 4, np.uint64(5))
-    assert best == site_choice.STUCK and wanted >= 0
+    best, _, wanted = choice_kernels.best_site(offered, look, 1, 4, np.uint64(5))
+    assert best == choice_kernels.STUCK and wanted >= 0
     offered.media[wanted] -= look.need + 1.0
-    best, _, _ = site_choice.best_site(offered, look, 1, 4, np.uint64(5))
+    best, _, _ = choice_kernels.best_site(offered, look, 1, 4, np.uint64(5))
     assert best == wanted
     offered.media[:] = media
 
@@ -180,28 +179,27 @@ def test_own_jobs_do_not_attract_their_firm(offer):
     model, offered = offer
     small, large = looker(model, jobs=1), looker(model, jobs=200)
     here = small.origin
-    ratio = site_choice.fits(offered, large) / site_choice.fits(offered, small)
+    ratio = choice_kernels.fits(offered, large) / choice_kernels.fits(offered, small)
     assert ratio[here] < ratio[np.argmax(ratio)]
     assert ratio.max() == pytest.approx(1.0)
 
 
 def test_subsidy_helps_those_it_is_open_to(offer):
     model, offered = offer
-    look = looker(model, jobs=10)
-    before = site_choice.fits(offered, look)
+    look, large = looker(model, jobs=10), looker(model, jobs=30)
+    before = choice_kernels.fits(offered, look)
     cell = 500
+    plain = choice_kernels.fits(offered, large)[cell]
     offered.subsidy[cell], offered.subsidy_max_jobs[cell] = 0.3, 20
     offered.subsidy_open[0, cell] = True
-    gain = site_choice.fits(offered, look)[cell] / before[cell]
+    gain = choice_kernels.fits(offered, look)[cell] / before[cell]
     assert gain == pytest.approx(0.7**offered.rent_power)
-    assert site_choice.fits(offered, looker(model, jobs=30))[cell] == pytest.approx(
-        site_choice.fits(offered, looker(model, jobs=30))[cell]
-    )
+    assert choice_kernels.fits(offered, large)[cell] == plain
     closed = look._replace(subsector=2)
     offered.subsidy[cell] = 0.0
-    plain = site_choice.fits(offered, closed)[cell]
+    plain = choice_kernels.fits(offered, closed)[cell]
     offered.subsidy[cell] = 0.3
-    assert site_choice.fits(offered, closed)[cell] == plain
+    assert choice_kernels.fits(offered, closed)[cell] == plain
     offered.subsidy[cell] = 0.0
 
 
@@ -241,9 +239,7 @@ def test_rents_stand_still_at_natural_vacancy_and_return_from_a_shock():
     assert rent[0] == 100.0
     assert rent[1] == pytest.approx(100 * 1.1 ** (p.rent_pull / 12))
     assert rent[2] == pytest.approx(100 * math.exp(-0.1 * p.vacancy_response / 12))
-    space_market.adjust_rents(
-        rent, rent * 100, natural, vacancy, np.arange(3), p
-    )
+    space_market.adjust_rents(rent, rent * 100, natural, vacancy, np.arange(3), p)
     assert rent[0] == pytest.approx(100 * math.exp(space_market.LARGEST_STEP))
 
 
@@ -286,7 +282,7 @@ def test_rank_sizes_add_up():
 def test_zone_constants_solve_a_region_of_two_zones():
     mass = np.array([[3.0, 1.0], [1.0, 4.0]])
     weight, target = np.array([2.0, 1.0]), np.array([0.3, 0.7])
-    constant = base_year.fixed_point(mass, weight, target)
+    constant = zone_constants.fixed_point(mass, weight, target)
     share = mass * np.exp(constant)
     share /= share.sum(axis=1, keepdims=True)
     np.testing.assert_allclose(weight @ share / 3.0, target, atol=1e-5)

@@ -16,8 +16,9 @@ With the flows that the processes expect in the base state:
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from dataclasses import replace
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 from numba import njit
@@ -25,8 +26,10 @@ from numpy.typing import NDArray
 
 from model.geography import Region
 from model.population import demography
+from model.population.base_flows import base_flows, rates, relative_mobility
 from model.population.firms import value_per_job_of_the_rest
 from model.population.people import language_shares
+from model.population.zone_constants import zone_constants
 from model.processes import (
     attraction,
     closure,
@@ -37,20 +40,8 @@ from model.processes import (
     space_market,
     surroundings,
 )
-from model.processes.state import (
-    FREELANCER,
-    SUBSECTOR_COUNT,
-    BaseYear,
-    Floats,
-    RegionState,
-)
-
-ROUNDS = 40
-SMALLEST_SHARE = 0.1  # of the mean loss: a zone without a subsector can still get it
-SIZE_CLASSES = (1, 5, 20, 100)  # jobs, lower ends
-CLASS_JOBS = np.array([2, 9, 40, 150])  # jobs that stand for a class
-MEAN_BIRTH_JOBS = 1.0 + sum(1.0 - share for share in entry.SIZES)
-MEAN_ARRIVAL_JOBS = sum(1.0 / k for k in range(1, entry.LARGEST_ARRIVAL + 1))
+from model.processes.choice_kernels import Look, fits, logsum
+from model.processes.state import SUBSECTOR_COUNT, BaseYear, Floats, RegionState
 
 
 def invert(state: RegionState) -> None:
@@ -58,8 +49,7 @@ def invert(state: RegionState) -> None:
     state.base_year = scales(state)
     state.surroundings.firm_score = surroundings.own_access(state)
     attraction.apply(state)
-    flows = base_flows(state)
-    constants = zone_constants(state, flows)
+    constants = zone_constants(state, base_flows(state))
     state.base_year = replace(state.base, zone_constant=constants)
     attraction.apply(state)
     every, per_job = np.arange(len(state.firms)), space_market.space_per_job(state)
@@ -106,10 +96,10 @@ def scales(state: RegionState) -> BaseYear:
 
 
 def own_mass_exponent(state: RegionState, own_sd: Floats) -> float:
-    """b_crit: what choices gain, in ln, per ln of own-sector jobs, less the rent's rise.
+    """What choices gain, in ln, per ln of own-sector jobs, less the rent's rise.
 
-    The largest over subsectors. Below 1 clusters spread again, at 1 they are an urn, above
-    they run away; in the long run a utility bonus works 1 / (1 - b) times.
+    The largest over subsectors. Below 1 clusters spread again, at 1 they are an urn,
+    above they run away; in the long run a utility bonus works 1 / (1 - b) times.
     """
     p = state.scenario.block(attraction.Parameters)
     premium = state.scenario.block(space_market.Parameters).media_premium
@@ -121,186 +111,18 @@ def _positive(deviation: Floats) -> Floats:
     return np.where(deviation > 0.0, deviation, 1.0)
 
 
-def partner_deviation(region: Region, partner_km: float, office: Any) -> float:
+def partner_deviation(
+    region: Region, partner_km: float, office: NDArray[np.bool_]
+) -> float:
     """Standard deviation over office cells of nearness to a place in the middle."""
     x, y = region.x_km[office], region.y_km[office]
     near = np.exp(-np.hypot(x - x.mean(), y - y.mean()) / partner_km)
     return float(near.std()) or 1.0
 
 
-class Flows(NamedTuple):
-    """Jobs that choose a site in a month of the base state, and jobs that zones lose.
-
-    Attributes
-    ----------
-    origin : int32[choosers]
-        Cell that distance counts from, -1 for none.
-    subsector, size_class : int8[choosers]
-    weight : float64[choosers], jobs/month
-    losses : float64[zones, 5], jobs/month
-        By moves and closures.
-    """
-
-    origin: NDArray[np.int32]
-    subsector: NDArray[np.int8]
-    size_class: NDArray[np.int8]
-    weight: Floats
-    losses: Floats
-
-
-def rates(state: RegionState) -> tuple[float, float, float]:
-    """Spin-offs tried per job, start-ups per freelancer, arrivals: each a month.
-
-    Tries are more than births and arrivals: most outside firms stay where they are.
-    """
-    p = state.scenario.block(entry.Parameters)
-    share = state.scenario.block(site_choice.Parameters).outside_share
-    rate = state.scenario.block(relocation.Parameters).rate
-    firms, people = state.firms, state.people
-    tries = p.birth_rate * len(firms) / 12.0 / (1.0 - share)
-    freelancers = int(((people.kind == FREELANCER) & (people.home >= 0)).sum())
-    start_ups = (1.0 - p.spin_off_share) * tries if freelancers else 0.0
-    spin_offs = tries - start_ups
-    leavers = rate / 12.0 * share * int((~firms.anchor).sum())
-    arrivals = p.arrivals_per_departure * leavers / share
-    return (
-        spin_offs / max(1, int(firms.jobs.sum())),
-        start_ups / max(1, freelancers),
-        arrivals,
-    )
-
-
-def base_flows(state: RegionState) -> Flows:
-    """Who chooses a site in a month of the base state, and what zones lose."""
-    firms, people, region = state.firms, state.people, state.region
-    per_job, per_freelancer, arrivals = rates(state)
-    outside_share = state.scenario.block(site_choice.Parameters).outside_share
-    free = ~firms.anchor
-    move = np.where(free, relative_mobility(state), 0.0)
-    founder = np.flatnonzero((people.kind == FREELANCER) & (people.home >= 0))
-    shares = np.diff(state.base.subsector_shares, prepend=0.0)
-    origin = [firms.cell, firms.cell, people.home[founder], np.full(5, -1)]
-    trade = [firms.subsector, firms.subsector, people.skill[founder], np.arange(5)]
-    size = [
-        np.searchsorted(SIZE_CLASSES, firms.jobs, "right") - 1,
-        np.zeros(len(firms)),
-        np.zeros(len(founder)),
-        np.zeros(5),
-    ]
-    weight = [
-        move * firms.jobs,
-        firms.jobs * per_job * MEAN_BIRTH_JOBS,
-        np.full(len(founder), per_freelancer * MEAN_BIRTH_JOBS),
-        arrivals * outside_share * shares * MEAN_ARRIVAL_JOBS,
-    ]
-    closing = closure.chances(
-        firms.jobs, firms.age, firms.anchor, state.surroundings.firm_score,
-        state.scenario.block(closure.Parameters),
-    )  # fmt: skip
-    losses = np.zeros((len(region.zones), SUBSECTOR_COUNT))
-    lost = (move + closing) * firms.jobs
-    np.add.at(losses, (region.zone[firms.cell], firms.subsector), lost)
-    least = SMALLEST_SHARE * losses.sum() / losses.size
-    return Flows(
-        origin=np.concatenate(origin).astype(np.int32),
-        subsector=np.concatenate(trade).astype(np.int8),
-        size_class=np.concatenate(size).astype(np.int8),
-        weight=np.concatenate(weight),
-        losses=np.maximum(losses, least),
-    )
-
-
-def relative_mobility(state: RegionState) -> Floats:
-    """Monthly chance of moving by size and age alone, with the base year's mean."""
-    p = state.scenario.block(relocation.Parameters)
-    firms = state.firms
-    score = -p.size_effect * np.log(firms.jobs) - p.age_effect * np.log1p(
-        firms.age / 12.0
-    )
-    chance: Floats = np.exp(score)
-    mean = chance[~firms.anchor].mean()
-    return chance / mean * p.rate / 12.0
-
-
-def zone_constants(state: RegionState, flows: Flows) -> Floats:
-    """Fixed point of the zone constants, float64[zones, 5]."""
-    region = state.region
-    offer = site_choice.offer_of(state)
-    group, member = np.unique(
-        np.stack([flows.origin, flows.subsector, flows.size_class]),
-        axis=1,
-        return_inverse=True,
-    )
-    weight = np.bincount(member.ravel(), flows.weight, minlength=group.shape[1])
-    need = CLASS_JOBS[group[2]] * space_market.space_per_job(state)
-    mass = zone_masses(
-        group[0], group[1], need, region.zone, len(region.zones),
-        state.cells.vacant, offer,
-    )  # fmt: skip
-    constants = np.zeros((len(region.zones), SUBSECTOR_COUNT))
-    for s in range(SUBSECTOR_COUNT):
-        here = group[1] == s
-        reachable = mass[here].sum(axis=0) > 0.0
-        target = np.where(reachable, flows.losses[:, s], 0.0)
-        if not target.sum():
-            continue
-        target = target / target.sum()
-        constants[:, s] = fixed_point(mass[here], weight[here], target)
-    return constants
-
-
-def fixed_point(mass: Floats, weight: Floats, target: Floats) -> Floats:
-    """Constants at which weighted choice shares of zones equal the target.
-
-    Parameters
-    ----------
-    mass : float64[groups, zones]
-        Sum of exp(V) over a zone's cells, for each group of choosers.
-    weight : float64[groups]
-    target : float64[zones]
-        Shares; zero where there is nothing to choose.
-
-    Returns
-    -------
-    float64[zones]
-        With mean 0 over the zones that can be chosen.
-    """
-    reachable = target > 0.0
-    constant = np.zeros(len(target))
-    weight = weight / weight.sum()
-    for _ in range(ROUNDS):
-        share = mass * np.exp(constant)
-        share /= np.maximum(share.sum(axis=1, keepdims=True), 1e-300)
-        expected = weight @ share
-        step = np.log(target[reachable] / expected[reachable])
-        constant[reachable] += step
-        if np.abs(step).max() < 1e-6:
-            break
-    constant[reachable] -= constant[reachable].mean()
-    return constant
-
-
-@njit(cache=True)
-def zone_masses(
-    origin: Any, subsector: Any, need: Any, zone: Any, zones: int, vacant: Any,
-    offer: Any,
-) -> Any:  # fmt: skip
-    """Sum of exp(V) over each zone's cells by group of choosers, float64[g, zones]."""
-    out = np.zeros((len(origin), zones))
-    for g in range(len(origin)):
-        s = subsector[g]
-        for c in range(len(zone)):
-            if vacant[c] < need[g]:
-                continue
-            weight = offer.attraction[s, c] * vacant[c]
-            if origin[g] >= 0:
-                start = offer.centre - offer.place[origin[g]]
-                weight *= offer.keep[offer.place[c] + start]
-            out[g, zone[c]] += weight
-    return out
-
-
-def bisect(rising: Any, target: float, low: float, high: float) -> float:
+def bisect(
+    rising: Callable[[float], float], target: float, low: float, high: float
+) -> float:
     """Argument at which a rising function takes a value."""
     for _ in range(60):
         middle = (low + high) / 2.0
@@ -347,7 +169,8 @@ def move_constant(state: RegionState, gap: Floats, gap_mean: Floats) -> float:
     limit = relocation.GAP_LIMIT
     relative = np.clip(gap - gap_mean[firms.subsector], -limit, limit)
     score = (score + p.gap_effect * relative)[free]
-    q = 1.0 / relocation.BREAK + (1.0 - 1.0 / relocation.BREAK) * p.off_break
+    at_break = 1.0 / space_market.LEASE_BREAK
+    q = at_break + (1.0 - at_break) * p.off_break
     return bisect(
         lambda a: q * float((1.0 / (1.0 + np.exp(-a - score))).mean()),
         p.rate / 12.0, -20.0, 20.0,
@@ -386,22 +209,20 @@ def leaving_and_growing(state: RegionState, gap: Floats) -> BaseYear:
 
 
 @njit(cache=True)
-def _logsums(
-    origin: Any, subsector: Any, jobs: Any, per_job: float, offer: Any
-) -> Any:
+def _logsums(origin: Any, subsector: Any, jobs: Any, per_job: float, offer: Any) -> Any:
     out = np.empty(len(origin))
     nobody = np.full(0, -1, np.int64)
     for i in range(len(origin)):
-        look = site_choice.Look(
+        look = Look(
             int(subsector[i]), int(jobs[i]), jobs[i] * per_job, int(origin[i]), -1, 0,
             nobody,
         )  # fmt: skip
-        out[i] = site_choice.logsum(offer, look, site_choice.fits(offer, look))
+        out[i] = logsum(offer, look, fits(offer, look))
     return out
 
 
 def logsums(state: RegionState, origin: Any, subsector: Any, jobs: Any) -> Floats:
-    """Logsum of the region for firms at these origins."""
+    """Logsum of the region for firms of these origins (-1: none), float64[k]."""
     per_job = space_market.space_per_job(state)
     found: Floats = _logsums(
         np.asarray(origin, np.int64), np.asarray(subsector, np.int64),
@@ -410,12 +231,14 @@ def logsums(state: RegionState, origin: Any, subsector: Any, jobs: Any) -> Float
     return found
 
 
-def outside_utility(logsum: Floats, weight: Floats, nest: float, share: float) -> float:
+def outside_utility(
+    logsums: Floats, weight: Floats, nest: float, share: float
+) -> float:
     """V_O at which a share of choosers goes outside."""
-    known = np.isfinite(logsum) & (weight > 0.0)
+    known = np.isfinite(logsums) & (weight > 0.0)
     if not known.any():
         return math.log(share / (1.0 - share))
-    inside, weight = nest * logsum[known], weight[known] / weight[known].sum()
+    inside, weight = nest * logsums[known], weight[known] / weight[known].sum()
     centre = float(inside @ weight)
     return bisect(
         lambda v: float(weight @ (1.0 / (1.0 + np.exp(inside - v)))),
@@ -427,15 +250,14 @@ def drift(state: RegionState) -> float:
     """Growth of a continuing firm of mean access and knowledge, per year."""
     p = state.scenario.block(growth.Parameters)
     choice = state.scenario.block(site_choice.Parameters)
-    births = state.scenario.block(entry.Parameters)
     move = state.scenario.block(relocation.Parameters)
-    firms, people = state.firms, state.people
+    firms = state.firms
     free = ~firms.anchor
     if not free.any():
         return p.trend
     per_job, per_freelancer, arrivals = rates(state)
     inside = 1.0 - choice.outside_share
-    founders = int(((people.kind == FREELANCER) & (people.home >= 0)).sum())
+    founders = len(entry.founders(state.people))
     jobs = firms.jobs[free].astype(np.float64)
     mobility = relative_mobility(state)[free] * jobs**move.size_effect
     expected = demography.drift_for_trend(

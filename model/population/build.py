@@ -12,14 +12,14 @@ from model.network import Memberships
 from model.population import base_year, firms, people
 from model.population.tables import named_firms
 from model.processes import closure, drivers, growth, space_market, surroundings
+from model.processes.journal import Journal
+from model.processes.staffing import Parameters as Staffing
 from model.processes.state import (
     SUBSECTOR_COUNT,
     Cells,
-    Journal,
     RegionState,
     Surroundings,
 )
-from model.processes.staffing import Parameters as Staffing
 from model.scenario import Scenario
 
 __all__ = ["BURN_IN", "build", "named_firms"]
@@ -78,11 +78,7 @@ def build(
         people=people_table,
         communities=community_table,
         cells=cells_of(region, firm_table, scenario.block(Travel), scale),
-        surroundings=Surroundings(
-            *(np.zeros((SUBSECTOR_COUNT, n)) for _ in range(2)),
-            np.zeros(0),
-            *(np.zeros(n) for _ in range(4)),
-        ),
+        surroundings=empty_surroundings(n),
         journal=Journal(),
         named_firms=tuple(firm.id for firm in named_firms()),
         attraction=np.zeros((SUBSECTOR_COUNT, n)),
@@ -96,6 +92,19 @@ def build(
     firm_table.rent[:] = state.cells.rent[firm_table.cell]
     base_year.invert(state)
     return state, memberships
+
+
+def empty_surroundings(n: int) -> Surroundings:
+    """Surroundings of a number of cells, before they are worked out."""
+    return Surroundings(
+        own=np.zeros((SUBSECTOR_COUNT, n)),
+        own_score=np.zeros((SUBSECTOR_COUNT, n)),
+        firm_score=np.zeros(0),
+        density=np.zeros(n),
+        talent=np.zeros(n),
+        anchors=np.zeros(n),
+        diversity=np.zeros(n),
+    )
 
 
 def add_firms(
@@ -138,9 +147,9 @@ def cells_of(region: Region, firm_table: Table, travel: Travel, scale: float) ->
     Own premises (the broadcasters' old complex) come on top of the market's stock.
     """
     n = len(region)
-    own = firm_table.captive
-    rented = np.bincount(firm_table.cell[~own], firm_table.space[~own], n)
-    captive = np.bincount(firm_table.cell[own], firm_table.space[own], n)
+    own, cell, space = firm_table.captive, firm_table.cell, firm_table.space
+    rented = np.bincount(cell[~own], space[~own], n).astype(np.float64)
+    captive = np.bincount(cell[own], space[own], n).astype(np.float64)
     market = np.maximum(region.stock_m2 * scale, rented)
     background = np.maximum(region.background_m2 * scale - rented, 0.0)
     return Cells(

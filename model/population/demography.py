@@ -143,7 +143,9 @@ def transition(drift: float, size: Floats, g: growth.Parameters) -> Floats:
     return move
 
 
-def mean_growth(drift: float, chain: Chain, d: Demography, g: growth.Parameters) -> float:
+def mean_growth(
+    drift: float, chain: Chain, d: Demography, g: growth.Parameters
+) -> float:
     """Mean yearly growth of all jobs outside the anchors over the horizon."""
     move = transition(drift, chain.size, g)
     firms = chain.start.copy()

@@ -14,10 +14,10 @@ from numba import njit
 from numpy.typing import NDArray
 
 from model import streams
-from model.agents import SUBSECTORS
 from model.geography import Region
 from model.population.tables import named_firms, rank_sizes, read, zone_shares
 from model.processes import closure
+from model.processes.state import LANGUAGES, SUBSECTORS
 
 OLDEST = 720  # months
 LEASE_MONTHS = 108
@@ -55,12 +55,8 @@ def draft_firms(
         Floor space that firms hold per job.
     """
     named = _named(region, scale, m2_per_job)
-    drawn = [
-        _drawn(region, key, scale, m2_per_job, s) for s in range(len(SUBSECTORS))
-    ]
-    return Draft(
-        *(np.concatenate(parts) for parts in zip(named, *drawn, strict=True))
-    )
+    drawn = [_drawn(region, key, scale, m2_per_job, s) for s in range(len(SUBSECTORS))]
+    return Draft(*(np.concatenate(parts) for parts in zip(named, *drawn, strict=True)))
 
 
 def _named(region: Region, scale: float, m2_per_job: float) -> Draft:
@@ -133,7 +129,10 @@ def _drawn(
         int(table.largest_unnamed),
     )
     address = np.array(
-        [streams.named_address(f"{SUBSECTORS[s]} {rank}") for rank in range(len(sizes))],
+        [
+            streams.named_address(f"{SUBSECTORS[s]} {rank}")
+            for rank in range(len(sizes))
+        ],
         np.uint64,
     )
     kept = np.array(
@@ -150,10 +149,11 @@ def _drawn(
     language = np.empty(len(address), np.int8)
     for i, a in enumerate(address):
         u, v = streams.uniform_pair(key, streams.POPULATION_PLACE, 0, a, 0)
-        zone[i] = zones[min(np.searchsorted(cumulated, u), len(zones) - 1)]
-        language[i] = min(np.searchsorted(languages, v), 2)
+        zone[i] = zones[min(int(np.searchsorted(cumulated, u)), len(zones) - 1)]
+        language[i] = min(int(np.searchsorted(languages, v)), len(LANGUAGES) - 1)
     here = zone >= 0
-    address, sizes, zone, language = (x[here] for x in (address, sizes, zone, language))
+    address, sizes = address[here], sizes[here]
+    zone, language = zone[here], language[here]
     space = np.array(
         [_space(key, a, n, m2_per_job) for a, n in zip(address, sizes, strict=True)]
     )
@@ -187,9 +187,7 @@ def place(
     weight = np.where(region.office_ok, region.background_m2, 0.0)
     order = np.argsort(region.zone, kind="stable")
     starts = np.searchsorted(region.zone[order], np.arange(len(region.zones) + 1))
-    return _place(
-        address, zone, space, order, starts, weight, weight * 0.5, key
-    )  # type: ignore[no-any-return]
+    return _place(address, zone, space, order, starts, weight, weight * 0.5, key)  # type: ignore[no-any-return]
 
 
 @njit(cache=True)
@@ -204,7 +202,9 @@ def _place(
         roomiest = cells[np.argmax(room[cells])]
         out[i] = roomiest
         for attempt in range(40):
-            u = streams.uniform(key, streams.POPULATION_PLACE, 0, address[i], 1 + attempt)
+            u = streams.uniform(
+                key, streams.POPULATION_PLACE, 0, address[i], 1 + attempt
+            )
             c = cells[np.searchsorted(cumulated, u * cumulated[-1])]
             if room[c] >= space[i]:
                 out[i] = c
@@ -259,7 +259,6 @@ def partners_of(jobs: Any, address: Any, key: np.uint64) -> NDArray[np.int64]:
     found = np.searchsorted(cumulated, u * cumulated[-1])
     own = found == np.arange(len(address))[:, None]
     return np.where(own, -1, found)
-
 
 
 def count_of_all() -> int:

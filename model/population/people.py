@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from model import streams
-from model.agents import LANGUAGES, SUBSECTORS
+from model.agents import LEVELS, STAGES
 from model.columns import Table
 from model.geography import Region
 from model.network import Memberships
@@ -16,11 +16,11 @@ from model.parameters import fixed, uncertain
 from model.population.tables import read
 from model.processes.staffing import Parameters as Staffing
 from model.processes.staffing import newcomers, turns
-from model.processes.state import EMPLOYEE, FREELANCER
+from model.processes.state import EMPLOYEE, FREELANCER, LANGUAGES, SUBSECTORS
 
 COMMUNITY_AGE = 36  # months; assumed
 COMMUNITY_SIZES = (15, 90)  # members of synthetic communities; assumed
-MATURING = 2  # stage
+MATURING = STAGES.index("maturing")
 
 
 class Parameters(NamedTuple):
@@ -94,7 +94,8 @@ def home_shares(region: Region) -> NDArray[np.float64]:
     Where media workers live was not found; their homes follow everybody's.
     """
     cumulated: NDArray[np.float64] = np.cumsum(region.population)
-    return cumulated / cumulated[-1]
+    cumulated = cumulated / cumulated[-1]
+    return cumulated
 
 
 def add_employees(
@@ -156,11 +157,11 @@ def add_communities(
     wanted = round(p.communities_per_1000 * len(people) / 1000)
     known = [
         row
-        for row in read("communities").itertuples(index=False)
-        if row.venue in region.places
+        for row in read("communities").to_dict("records")
+        if row["venue"] in region.places
     ][:wanted]
     count = max(wanted, len(known))
-    names = [row.id for row in known]
+    names: list[str] = [row["id"] for row in known]
     names += [f"community {k}" for k in range(count - len(known))]
     address = np.array([streams.named_address(name) for name in names], np.uint64)
     draws = np.array(
@@ -176,10 +177,10 @@ def add_communities(
     low, high = COMMUNITY_SIZES
     size = (low * (high / low) ** draws[:, 3]).astype(np.int64)
     for k, row in enumerate(known):
-        venue[k] = region.places[row.venue][0]
-        topic[k] = SUBSECTORS.index(row.topic)
-        frequency[k] = row.meetings_per_month
-        size[k] = row.members
+        venue[k] = region.places[row["venue"]][0]
+        topic[k] = SUBSECTORS.index(row["topic"])
+        frequency[k] = row["meetings_per_month"]
+        size[k] = row["members"]
     name = np.full(count, -1, np.int16)
     name[: len(known)] = np.arange(len(known))
     communities.add(
@@ -213,9 +214,8 @@ def _members(
         active = round(p.active_share * len(chosen))
         person.append(people.slot[chosen])
         community.append(np.full(len(chosen), communities.slot[row]))
-        level.append(
-            np.repeat([0, 1, 2], [core, active, len(chosen) - core - active])
-        )
+        counts = [core, active, len(chosen) - core - active]
+        level.append(np.repeat(np.arange(len(LEVELS)), counts))
     if not person:
         nobody = np.zeros(0, np.int64)
         return Memberships(nobody, nobody, np.zeros(0, np.int8))

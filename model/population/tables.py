@@ -10,8 +10,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from model.agents import LANGUAGES, SUBSECTORS
 from model.geography import Region, load_region
+from model.processes.state import LANGUAGES, SUBSECTORS
 
 STOCK_EXPONENT = 0.6  # media firms follow office space less than in proportion
 
@@ -45,19 +45,19 @@ def named_firms() -> tuple[NamedFirm, ...]:
     """Organisations known by name; missing floor space and value are NaN."""
     return tuple(
         NamedFirm(
-            id=row.id,
-            name=row.name,
-            subsector=SUBSECTORS.index(row.subsector),
-            language=LANGUAGES.index(row.language),
-            jobs=int(row.jobs),
-            place=row.place,
-            captive=bool(row.captive),
-            m2=float(row.m2),
-            value_per_job=float(row.value_per_job_eur),
-            nature=row.nature,
-            source=row.source,
+            id=row["id"],
+            name=row["name"],
+            subsector=SUBSECTORS.index(row["subsector"]),
+            language=LANGUAGES.index(row["language"]),
+            jobs=int(row["jobs"]),
+            place=row["place"],
+            captive=bool(row["captive"]),
+            m2=float(row["m2"]),
+            value_per_job=float(row["value_per_job_eur"]),
+            nature=row["nature"],
+            source=row["source"],
         )
-        for row in read("named_firms").itertuples(index=False)
+        for row in read("named_firms").to_dict("records")
     )
 
 

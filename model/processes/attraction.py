@@ -174,4 +174,3 @@ def apply(state: RegionState) -> None:
         state.base.zone_constant, state.region.zone, state.surroundings.own_score,
         shared_terms(state), p.own_sector,
     )  # fmt: skip
-

@@ -19,7 +19,8 @@ from numba import njit
 
 from model import streams
 from model.parameters import uncertain
-from model.processes.state import MOVE_KINDS, MOVE_REASONS, RegionState
+from model.processes.journal import MOVE_KINDS, MOVE_REASONS
+from model.processes.state import RegionState
 
 REFERENCE_JOBS = 1.4  # size at which starters, as they are born, close at the mean
 
@@ -34,7 +35,7 @@ class Parameters(NamedTuple):
             unit="/month",
             hard=(0.0001, 0.1),
             plausible=(0.007, 0.013),
-            source="Statbel, survival of Brussels starters of 2018; screen firms 9-11 %",
+            source="Statbel, Brussels starters of 2018; screen firms 9-11 %",
             confidence="H",
             means="chance of closing of starters, under a year old",
         ),

@@ -16,14 +16,16 @@ import numpy as np
 from numba import njit
 
 from model import streams
+from model.columns import Table
 from model.parameters import uncertain
 from model.processes import space_market
+from model.processes.journal import MOVE_REASONS
 from model.processes.state import (
     ARRIVER,
     FREELANCER,
-    MOVE_REASONS,
     NEWBORN,
     Chooser,
+    Integers,
     RegionState,
 )
 
@@ -98,6 +100,11 @@ def newborns(parent: Any, ordinal: Any, month: int, key: Any, sizes: Any) -> Any
     return address, jobs
 
 
+def founders(people: Table) -> Integers:
+    """Rows of those who may start a firm: freelancers who live in the Region."""
+    return np.flatnonzero((people.kind == FREELANCER) & (people.home >= 0))
+
+
 def apply(state: RegionState) -> None:
     """Queue this month's new firms for the choice of a site."""
     firms, people, base = state.firms, state.people, state.base
@@ -121,7 +128,7 @@ def apply(state: RegionState) -> None:
                 "spin-off",
             )
         )
-    founder = np.flatnonzero((people.kind == FREELANCER) & (people.home >= 0))
+    founder = founders(people)
     tries = count_tries(
         np.full(len(founder), base.start_ups_per_freelancer),
         people.address[founder],
@@ -206,7 +213,7 @@ def _queue_arrivals(state: RegionState) -> None:
             jobs=jobs,
             origin=np.full(count, -1, np.int32),
             partners=np.full((count, 3), -1, np.int64),
-            need=jobs * space_market.space_per_job(state),
+            need=np.asarray(jobs * space_market.space_per_job(state), np.float64),
             language=np.array(language, np.int8),
             reason=np.full(count, MOVE_REASONS.index("from outside"), np.int8),
         )

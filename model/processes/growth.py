@@ -141,7 +141,7 @@ def grow(
             if u < chance:
                 step += scale * streams.laplace(v)
         size[i] = max(SMALLEST, size[i] * math.exp(step))
-        jobs[i] = max(1, int(math.floor(size[i] + 0.5)))
+        jobs[i] = max(1, math.floor(size[i] + 0.5))
 
 
 def apply(state: RegionState) -> None:
@@ -151,7 +151,8 @@ def apply(state: RegionState) -> None:
     firms.past_jobs[:, state.month % 12] = firms.jobs
     grow(
         firms.size, firms.jobs, firms.anchor, firms.address,
-        state.surroundings.firm_score, firms.knowledge, base.drift, state.key, state.month, p,
+        state.surroundings.firm_score, firms.knowledge, base.drift, state.key,
+        state.month, p,
     )  # fmt: skip
     firms.age[:] += 1
     firms.lease[:] += 1

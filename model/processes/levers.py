@@ -15,8 +15,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from model import streams
-from model.agents import LANGUAGES, ORIGINS, SUBSECTORS
-from model.processes.state import MOVE_KINDS, MOVE_REASONS, Programme, Pull, RegionState
+from model.processes.journal import MOVE_KINDS, MOVE_REASONS
+from model.processes.state import (
+    LANGUAGES,
+    ORIGINS,
+    SUBSECTORS,
+    Programme,
+    Pull,
+    RegionState,
+)
 from model.scenario.levers import (
     AnchorArrival,
     AnchorJobs,

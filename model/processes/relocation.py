@@ -22,9 +22,10 @@ from numba import njit
 from model import streams
 from model.parameters import calibrated, uncertain
 from model.processes import site_choice, space_market
-from model.processes.state import MOVE_REASONS, MOVER, Chooser, RegionState
+from model.processes.journal import MOVE_REASONS
+from model.processes.space_market import LEASE_BREAK
+from model.processes.state import MOVER, Chooser, Floats, Integers, RegionState
 
-BREAK = 36  # months between breaks of a 3-6-9 lease
 GAP_LIMIT = 3.0
 
 LEASE, SHORTAGE, CHANGE, BETTER = (
@@ -157,7 +158,7 @@ def index_without_gap(
 @njit(cache=True)
 def lease_factor(lease: int, p: Any) -> float:
     """Q: 1 at a break of the lease, ``off_break`` between breaks."""
-    if lease > 0 and lease % BREAK == 0:
+    if lease > 0 and lease % LEASE_BREAK == 0:
         return 1.0
     factor: float = p.off_break
     return factor
@@ -225,7 +226,7 @@ def apply(state: RegionState) -> None:
         state.key, state.month, p,
     )  # fmt: skip
     better = p.gap_effect * gap > np.maximum(weight[rows], 0.25)
-    at_break = (firms.lease[rows] % BREAK == 0) & (weight[rows] < 0.25)
+    at_break = (firms.lease[rows] % LEASE_BREAK == 0) & (weight[rows] < 0.25)
     why = np.where(better, BETTER, np.where(at_break, LEASE, reason[rows]))
     rows, why = rows[moving], why[moving]
     state.choosers.append(
@@ -244,9 +245,10 @@ def apply(state: RegionState) -> None:
     )
 
 
-def gaps(state: RegionState, rows: Any, per_job: float) -> Any:
+def gaps(state: RegionState, rows: Integers, per_job: float) -> Floats:
     """Logsum of options minus utility of the present site, relative to the base."""
     own_jobs = state.firms.past_jobs[:, state.month % 12]
     gap = site_choice.raw_gaps(state, rows, per_job, own_jobs)
     centred = gap - state.base.gap_mean[state.firms.subsector[rows]]
-    return np.clip(centred, -GAP_LIMIT, GAP_LIMIT)
+    limited: Floats = np.clip(centred, -GAP_LIMIT, GAP_LIMIT)
+    return limited

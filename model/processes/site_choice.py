@@ -4,8 +4,11 @@ r"""Stage 2 of relocation: movers and new firms choose a cell, or the world outs
     V_{ic} = V_{s,c} + \ln(vacant_c) + b_R \ln(1 - \sigma_c) + b_N netprox_{ic}
              - \gamma \ln(1 + d_{c,0}/d_0)
 
-over all cells with room (vacant >= need), and the nest "region" against the outside
-node O with logsum parameter lambda_O:
+over all cells with room (vacant >= need). d_{c,0} is the way from the present site, the
+parent's or the founder's home; netprox the mean nearness of the firm's three partners,
+in deviations of the base year. A mover's own jobs are left out of the access to its
+trade. The nest "region" stands against the outside node O with logsum parameter
+lambda_O:
 
 .. math::
     U_{region} = \lambda_O \max_c (V_{ic} + g_{ic}) + \eta_i, \quad
@@ -26,27 +29,37 @@ own cell of 250 m.
 
 from __future__ import annotations
 
-import math
 from functools import lru_cache
 from typing import Annotated, Any, NamedTuple
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
 from model import streams
+from model.geography import Region
 from model.parameters import calibrated, uncertain
-from model.processes import attraction, space_market, surroundings
+from model.processes import attraction, surroundings
+from model.processes.choice_kernels import (
+    OUTSIDE,
+    STUCK,
+    Offer,
+    choose,
+    gap_kernel,
+)
+from model.processes.journal import MOVE_KINDS
 from model.processes.state import (
-    MOVE_KINDS,
+    ARRIVER,
     MOVER,
+    ORIGINS,
     Chooser,
     Floats,
     Integers,
     RegionState,
 )
 
-OUTSIDE, STUCK = -1, -2
+SPIN_OFF, START_UP, ARRIVAL = (
+    ORIGINS.index(origin) for origin in ("spin-off", "start-up", "arrival")
+)
 
 
 class Parameters(NamedTuple):
@@ -114,207 +127,6 @@ class Parameters(NamedTuple):
     ]
 
 
-class Offer(NamedTuple):
-    """All that a choosing firm sees, as arrays for the kernels.
-
-    Tables by offset of cells are flat: the entry of cell c seen from cell o is
-    ``table[place[c] + centre - place[o]]``.
-    """
-
-    attraction: Floats
-    own: Floats
-    own_power: Floats
-    rent: Floats
-    subsidy: Floats
-    subsidy_max_jobs: Integers
-    subsidy_open: NDArray[np.bool_]
-    rent_power: float
-    stock: Floats
-    background: Floats
-    media: Floats
-    closed: Floats
-    place: NDArray[np.uint64]
-    centre: np.uint64
-    keep: Floats
-    own_weight: Floats
-    partner: Floats
-
-
-class Look(NamedTuple):
-    """One firm that looks at sites.
-
-    ``own_jobs`` are its jobs when the surroundings were taken, to be left out there.
-    """
-
-    subsector: int
-    jobs: int
-    need: float
-    origin: int
-    own_cell: int
-    own_jobs: int
-    partners: Integers
-
-
-@njit(cache=True)
-def fits(offer: Any, look: Any) -> Any:
-    """exp(V) of every cell for a firm, without the vacancy term; float64[n].
-
-    One pass for each term, over local arrays: this is where the month's time goes.
-    """
-    s = look.subsector
-    place = offer.place
-    weight = offer.attraction[s].copy()
-    if look.origin >= 0:
-        keep, start = offer.keep, offer.centre - place[look.origin]
-        for c in range(len(weight)):
-            weight[c] *= keep[place[c] + start]
-    if look.own_cell >= 0:
-        own, power, near = offer.own[s], offer.own_power[s], offer.own_weight
-        start = offer.centre - place[look.own_cell]
-        for c in range(len(weight)):
-            mine = look.own_jobs * near[place[c] + start]
-            if mine > 0.0:
-                others = max(own[c] - mine, 0.0)
-                weight[c] *= ((1.0 + others) / (1.0 + own[c])) ** power
-    for partner in look.partners:
-        if partner >= 0:
-            factor, start = offer.partner, offer.centre - place[partner]
-            for c in range(len(weight)):
-                weight[c] *= factor[place[c] + start]
-    subsidy, largest, is_open = (
-        offer.subsidy,
-        offer.subsidy_max_jobs,
-        offer.subsidy_open[s],
-    )
-    for c in range(len(weight)):
-        if subsidy[c] > 0.0 and look.jobs <= largest[c] and is_open[c]:
-            weight[c] *= (1.0 - subsidy[c]) ** offer.rent_power
-    return weight
-
-
-@njit(cache=True)
-def room(offer: Any, subsector: int) -> Any:
-    """Vacant floor space of every cell that a subsector may rent, m2; float64[n]."""
-    stock, background, media = offer.stock, offer.background, offer.media
-    closed = offer.closed[subsector]
-    free = np.empty(len(stock))
-    for c in range(len(stock)):
-        free[c] = stock[c] - background[c] - media[c] - closed[c]
-    return free
-
-
-@njit(cache=True)
-def logsum(offer: Any, look: Any, weight: Any) -> float:
-    """ln of the sum of exp(V) over cells with room; -inf if there is none.
-
-    ``weight`` is what :func:`fits` gives.
-    """
-    free = room(offer, look.subsector)
-    total = 0.0
-    for c in range(len(weight)):
-        if free[c] >= look.need:
-            total += weight[c] * free[c]
-    return math.log(total) if total > 0.0 else -math.inf
-
-
-@njit(cache=True)
-def best_site(offer: Any, look: Any, key: Any, month: int, address: Any) -> Any:
-    """The firm's best cell with room, its utility, and the best cell of all.
-
-    Returns
-    -------
-    int, float, int
-        Cell (-2: no room anywhere), max of V + Gumbel, and the cell it would have
-        taken had every cell just the room it needs.
-    """
-    weight = fits(offer, look)
-    free = room(offer, look.subsector)
-    stock, need = offer.stock, look.need
-    n = len(weight)
-    draws = np.empty(n + 1)
-    for pair in range(0, n, 2):
-        draws[pair], draws[pair + 1] = streams.uniform_pair(
-            key, streams.SITE, month, address, pair
-        )
-    best, wanted = STUCK, STUCK
-    race, race_wanted = math.inf, math.inf
-    for c in range(n):
-        pull = weight[c] * max(free[c], need)
-        if 1.0 - draws[c] >= race * pull or stock[c] <= 0.0:
-            continue  # -ln u >= 1 - u: it cannot win
-        finish = streams.exponential(draws[c]) / pull
-        if finish < race_wanted:
-            race_wanted, wanted = finish, c
-        if free[c] >= need and finish < race:
-            race, best = finish, c
-    utility = -math.log(race) if best >= 0 else -math.inf
-    return best, utility, wanted
-
-
-@njit(cache=True)
-def choose(
-    order: Any, kind: Any, subsector: Any, jobs: Any, need: Any, origin: Any,
-    own_jobs: Any, held: Any, partners: Any, address: Any, offer: Any, outside: Any, nest: float,
-    unmet: Any, key: Any, month: int,
-) -> Any:  # fmt: skip
-    """All choices of a month, one after the other; takes and frees floor space.
-
-    Parameters
-    ----------
-    order : int64[choosers]
-        Who chooses first.
-    kind, subsector, jobs, need, origin, address : arrays[choosers]
-        As in ``state.Chooser``.
-    own_jobs : int64[choosers]
-        Jobs when the surroundings were taken; 0 for new firms.
-    held : float64[choosers], m2
-        Floor space that a mover gives back.
-    partners : int64[choosers, 3]
-        Cells of its partners, -1 for none.
-    offer : Offer
-        ``media`` is changed.
-    outside : float64[3]
-        Utility of the outside node by kind.
-    nest : float
-        lambda_O.
-    unmet : float64[n]
-        Added to, m2.
-    key, month : uint64, int
-        Address of the draws.
-
-    Returns
-    -------
-    int32[choosers]
-        Cell, -1 for outside, -2 where no cell has room.
-    """
-    chosen = np.full(len(order), STUCK, np.int32)
-    for i in order:
-        own_cell = origin[i] if kind[i] == MOVER else -1
-        look = Look(
-            int(subsector[i]), int(jobs[i]), need[i], int(origin[i]), int(own_cell),
-            int(own_jobs[i]), partners[i],
-        )  # fmt: skip
-        best, utility, wanted = best_site(offer, look, key, month, address[i])
-        u, v = streams.uniform_pair(key, streams.OUTSIDE, month, address[i], 0)
-        w = streams.uniform(key, streams.OUTSIDE, month, address[i], 1)
-        inside = streams.nest_error(nest, u, v)
-        if best >= 0:
-            inside += nest * utility
-        elif nest > 0.0:
-            inside = -math.inf
-        if outside[kind[i]] + streams.gumbel(w) > inside:
-            chosen[i] = OUTSIDE
-        elif best >= 0:
-            chosen[i] = best
-            offer.media[best] += need[i]
-            space_market.take_closed(offer.closed, subsector[i], best, need[i])
-        if wanted >= 0 and wanted != best and chosen[i] != OUTSIDE:
-            unmet[wanted] += need[i]
-        if kind[i] == MOVER and chosen[i] != STUCK:
-            offer.media[origin[i]] -= held[i]
-    return chosen
-
-
 def offer_of(state: RegionState) -> Offer:
     """What the region offers to choosing firms this month."""
     p = state.scenario.block(Parameters)
@@ -347,9 +159,9 @@ def offer_of(state: RegionState) -> Offer:
 
 @lru_cache(maxsize=8)
 def choice_tables(
-    region: Any, p: Parameters, ranges: Any, partner_sd: float
+    region: Region, p: Parameters, ranges: surroundings.Parameters, partner_sd: float
 ) -> tuple[Floats, Floats]:
-    """Keep factor and partner factor by offset of cells, flat."""
+    """Keep factor, and factor of one of three partners, by offset of cells; flat."""
     distances = surroundings.offset_distances(region)
     keep: Floats = (1.0 + distances / p.keep_km) ** -p.keep
     near = np.exp(-distances / ranges.partner_km)
@@ -359,35 +171,15 @@ def choice_tables(
 
 def cells_of_firms(state: RegionState, slots: Integers) -> Integers:
     """Cells of firms by slot, -1 for none; the shape of ``slots``."""
-    rows = state.firms.rows(slots.ravel()).reshape(slots.shape)
+    rows = state.firms.rows(slots)
     cells = np.full(slots.shape, -1, np.int64)
     cells[rows >= 0] = state.firms.cell[rows[rows >= 0]]
     return cells
 
 
-@njit(cache=True)
-def gap_kernel(
-    rows: Any, subsector: Any, jobs: Any, own_jobs: Any, space: Any, cell: Any,
-    rent: Any, partners: Any, per_job: float, offer: Any,
-) -> Any:  # fmt: skip
-    """Logsum of options minus utility of the present site, for each row."""
-    out = np.empty(len(rows))
-    for k in range(len(rows)):
-        i = rows[k]
-        here = int(cell[i])
-        look = Look(
-            int(subsector[i]), int(jobs[i]), jobs[i] * per_job, here, here,
-            int(own_jobs[i]), partners[k],
-        )
-        weight = fits(offer, look)
-        present = math.log(weight[here] * space[i])
-        present += offer.rent_power * math.log(rent[i] / offer.rent[here])
-        options = logsum(offer, look, weight)
-        out[k] = options - present if options > -math.inf else -50.0
-    return out
-
-
-def raw_gaps(state: RegionState, rows: Any, per_job: float, own_jobs: Any) -> Floats:
+def raw_gaps(
+    state: RegionState, rows: Integers, per_job: float, own_jobs: Any
+) -> Floats:
     """Gap of firms before it is set relative to the base year.
 
     Parameters
@@ -402,8 +194,9 @@ def raw_gaps(state: RegionState, rows: Any, per_job: float, own_jobs: Any) -> Fl
     """
     firms = state.firms
     gap: Floats = gap_kernel(
-        rows, firms.subsector, firms.jobs, own_jobs, firms.space, firms.cell, firms.rent,
-        cells_of_firms(state, firms.partners[rows]), per_job, offer_of(state),
+        rows, firms.subsector, firms.jobs, own_jobs, firms.space, firms.cell,
+        firms.rent, cells_of_firms(state, firms.partners[rows]), per_job,
+        offer_of(state),
     )  # fmt: skip
     return gap
 
@@ -417,8 +210,7 @@ def apply(state: RegionState) -> None:
         return
     who = Chooser(*(np.concatenate(part) for part in zip(*queue, strict=True)))
     turn = [
-        streams.uniform(state.key, streams.TURN, state.month, a, 0)
-        for a in who.address
+        streams.uniform(state.key, streams.TURN, state.month, a, 0) for a in who.address
     ]
     mover = who.kind == MOVER
     rows = who.row[mover]
@@ -428,8 +220,8 @@ def apply(state: RegionState) -> None:
     chosen = choose(
         np.argsort(turn), who.kind, who.subsector, who.jobs, who.need, who.origin,
         own_jobs, held, cells_of_firms(state, who.partners), who.address,
-        offer_of(state),
-        state.base.outside, p.region_nest, state.cells.unmet, state.key, state.month,
+        offer_of(state), state.base.outside, p.region_nest, state.cells.unmet,
+        state.key, state.month,
     )  # fmt: skip
     settle(state, who, chosen)
 
@@ -453,7 +245,11 @@ def settle(state: RegionState, who: Chooser, chosen: NDArray[np.int32]) -> None:
 
 
 def _record(
-    state: RegionState, who: Chooser, chosen: Any, mask: Any, kind: str
+    state: RegionState,
+    who: Chooser,
+    chosen: NDArray[np.int32],
+    mask: NDArray[np.bool_],
+    kind: str,
 ) -> None:
     if not mask.any():
         return
@@ -474,12 +270,17 @@ def _record(
     )
 
 
-def found(state: RegionState, who: Chooser, chosen: Any, coming: Any) -> None:
+def found(
+    state: RegionState,
+    who: Chooser,
+    chosen: NDArray[np.int32],
+    coming: NDArray[np.bool_],
+) -> None:
     """Add the firms that were born or that arrived."""
     if not coming.any():
         return
     firms, base = state.firms, state.base
-    arrived = coming & (who.row < 0) & (who.origin < 0)
+    arrived = coming & (who.kind == ARRIVER)
     for mask, kind in ((arrived, "arrival"), (coming & ~arrived, "birth")):
         _record(state, who, chosen, mask, kind)
     spun = who.row[coming] >= 0
@@ -502,6 +303,5 @@ def found(state: RegionState, who: Chooser, chosen: Any, coming: Any) -> None:
         partners=who.partners[coming],
         knowledge=knowledge,
         value_per_job=base.value_per_job[who.subsector[coming]],
-        origin=np.where(arrived[coming], 3, np.where(spun, 1, 2)),
+        origin=np.select([arrived[coming], spun], [ARRIVAL, SPIN_OFF], START_UP),
     )
-

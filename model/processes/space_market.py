@@ -21,10 +21,10 @@ import numpy as np
 from numba import njit
 
 from model.parameters import uncertain
-from model.processes.state import RegionState
+from model.processes.state import Floats, RegionState
 
 LARGEST_STEP = 0.02  # of ln rent in a month
-LEASE_BREAK = 36  # months
+LEASE_BREAK = 36  # months between breaks of a 3-6-9 lease
 
 
 class Parameters(NamedTuple):
@@ -185,20 +185,21 @@ def absorb(
         background[c] += max(min(step, free), -background[c])
 
 
-def long_run_rent(state: RegionState) -> Any:
-    """Rent that each cell is drawn to, EUR/m2/year."""
+def long_run_rent(state: RegionState) -> Floats:
+    """Rent that each cell is drawn to, float64[n], EUR/m2/year."""
     p = state.scenario.block(Parameters)
     cells = state.cells
     media = state.surroundings.own_score.mean(axis=0)
     lift = p.media_premium * (media - state.base.media_access)
     lift += p.transit_premium * (cells.transit - state.region.transit_access)
-    return cells.base_rent * np.exp(lift)
+    target: Floats = cells.base_rent * np.exp(lift)
+    return target
 
 
 def apply(state: RegionState) -> None:
     """Rents move, other tenants come and go, contracts are renewed at breaks."""
     p = state.scenario.block(Parameters)
-    cells, region, firms = state.cells, state.region, state.firms
+    cells, region = state.cells, state.region
     stock, media = cells.stock - cells.captive, cells.media - cells.captive
     vacancy = market_vacancy(
         state.market, stock, cells.background + media, state.market_count
@@ -209,8 +210,8 @@ def apply(state: RegionState) -> None:
             state.market, p,
         )  # fmt: skip
         absorb(
-            cells.background, stock, media, cells.reserved, region.natural_vacancy, p,
-        )  # fmt: skip
+            cells.background, stock, media, cells.reserved, region.natural_vacancy, p
+        )
     renew(state)
 
 

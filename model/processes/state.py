@@ -3,50 +3,25 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from model.columns import Table
 from model.geography import Region
-from model.months import month_name
+from model.processes.journal import Journal
 from model.scenario import Scenario
 from model.scenario.levers import Lever
 
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
 
-SUBSECTOR_COUNT = 5
+SUBSECTORS = ("audiovisual", "press", "advertising", "digital", "training")
+SUBSECTOR_COUNT = len(SUBSECTORS)
+LANGUAGES = ("FR", "NL", "INT")
+ORIGINS = ("base year", "spin-off", "start-up", "arrival")  # of firms
 EMPLOYEE, FREELANCER = range(2)  # kinds of people
-
-MOVE = np.dtype(
-    [
-        ("month", np.int32),
-        ("kind", np.int8),
-        ("reason", np.int8),
-        ("address", np.uint64),
-        ("name", np.int16),
-        ("subsector", np.int8),
-        ("jobs", np.int32),
-        ("space", np.float64),
-        ("from_cell", np.int32),
-        ("to_cell", np.int32),
-    ]
-)
-MOVE_KINDS = ("move", "departure", "arrival", "birth", "closure", "stuck")
-MOVE_REASONS = (
-    "none",
-    "lease break",
-    "shortage of space",
-    "growth or shrinkage",
-    "better site",
-    "spin-off",
-    "start-up",
-    "from outside",
-    "scenario",
-    "closure",
-)
 
 
 class Chooser(NamedTuple):
@@ -55,21 +30,21 @@ class Chooser(NamedTuple):
     Attributes
     ----------
     kind : int8
-        Index in ``CHOOSER_KINDS``.
+        ``MOVER``, ``NEWBORN`` or ``ARRIVER``.
     row : int64
         Row of the firm that moves or that parents a spin-off; -1 for none.
     address : uint64
         Address of its draws.
-    subsector, jobs, origin : int
+    subsector, jobs, origin : int8, int32, int32
         Subsector, jobs, and cell that distance counts from (-1: none).
     partners : int64[choosers, 3], slots
-        Firms it works with, -1 for none.
-    need : float64
-        Floor space needed (m2).
+        Firms it works with, or will work with; -1 for none.
+    need : float64, m2
+        Floor space needed.
     language : int8
         Working language.
     reason : int8
-        Index in ``MOVE_REASONS``.
+        Index in ``journal.MOVE_REASONS``.
     """
 
     kind: NDArray[np.int8]
@@ -84,8 +59,7 @@ class Chooser(NamedTuple):
     reason: NDArray[np.int8]
 
 
-CHOOSER_KINDS = ("mover", "newborn", "arrival")
-MOVER, NEWBORN, ARRIVER = range(3)
+MOVER, NEWBORN, ARRIVER = range(3)  # kinds of choosers
 
 
 @dataclass
@@ -123,7 +97,7 @@ class Cells:
     closed : float64[5, n], m2
         Part of the vacant stock that a subsector may not rent.
     unmet : float64[n], m2
-        Demand of this month that found no room.
+        Demand of this month that would have come here had there been room.
     """
 
     stock: Floats
@@ -150,18 +124,23 @@ class Cells:
 
 @dataclass
 class Surroundings:
-    """What a site offers around it, recomputed every month.
+    """What a site offers around it, at the beginning of the month.
 
     Attributes
     ----------
     own : float64[5, n], jobs
         Jobs of each subsector nearby, faded by distance.
     own_score : float64[5, n], SD
-        The same as ln(1 + x), in deviations of the base year.
+        ln(1 + own), standardised on the office cells of the base year.
     firm_score : float64[firms], SD
-        The same at each firm's own site, without its own jobs.
-    density, talent, anchors : float64[n]
-        Jobs of all kinds, freelancers, anchor jobs: faded by distance or minutes.
+        The same at each firm's site, without its own jobs; rows as they stand until
+        firms close.
+    density : float64[n], jobs
+        Jobs of all kinds nearby, faded by distance; of the last January.
+    talent : float64[n], persons
+        Freelancers, faded by minutes from their homes.
+    anchors : float64[n], jobs
+        Jobs of anchors nearby, faded by distance.
     diversity : float64[n], nats
         Entropy of subsectors within 1 km.
     """
@@ -186,30 +165,31 @@ class BaseYear:
     mean, sd : float64[3]
         The same of density, talent and anchors.
     partner_sd : float
-        Standard deviation of nearness to partners.
+        Standard deviation over office cells of nearness to a place in their middle.
     zone_constant : float64[zones, 5]
         Utility of a zone that nothing else explains.
     outside : float64[3]
         Utility of the outside node for movers, newborns and arrivals.
     move_constant : float
-        Constant of the moving hazard.
+        a_0 of the moving hazard.
     gap_mean : float64[5]
-        Mean gap between options and the present site.
+        Mean gap between options and the present site, by subsector.
     drift : float, /year
-        Growth of continuing firms that makes all jobs follow the trend.
+        Expected growth of a firm of mean access and knowledge that makes all jobs
+        follow the trend.
     arrivals_per_month : float
         Firms outside that consider the Region, per month.
     spin_offs_per_job, start_ups_per_freelancer : float, /month
         Rates at which firms are tried, from inside the Region.
     subsector_shares, language_shares : float64[5], float64[5, 3]
-        Cumulated shares of firms; language within each subsector.
+        Cumulated shares of firms, and of languages within each subsector.
     value_per_job : float64[5], EUR/year
         Value added per job of a firm without a name.
     media_access : float64[n], SD
         Mean own-sector access over subsectors.
     own_mass_exponent : float
         Elasticity of a site's choice with respect to the jobs of one's own trade
-        there, net of rent; at 1 and above clusters run away.
+        there, net of rent, where it is largest; at 1 and above clusters run away.
     """
 
     own_mean: Floats
@@ -233,51 +213,27 @@ class BaseYear:
 
 
 @dataclass
-class Journal:
-    """What happened: moves of firms, and what levers and policies did."""
-
-    moves: list[NDArray[Any]] = field(default_factory=list)
-    events: list[dict[str, object]] = field(default_factory=list)
-
-    def write(self, month: int, **columns: Any) -> None:
-        """Record moves; columns not given are zero."""
-        count = len(columns["address"])
-        record = np.zeros(count, MOVE)
-        record["month"] = month
-        for name, value in columns.items():
-            record[name] = value
-        self.moves.append(record)
-
-    def log(
-        self,
-        month: int,
-        lever: str,
-        what: str,
-        cost_eur: float = 0.0,
-        region_share: float = 1.0,
-    ) -> None:
-        """Record what a lever or policy did, its cost, and the Region's share."""
-        self.events.append(
-            {
-                "month": month_name(month),
-                "lever": lever,
-                "what": what,
-                "cost_eur": cost_eur,
-                "region_share": region_share,
-            }
-        )
-
-
-@dataclass
 class Pull:
-    """One lever with its dates as they turned out in this replicate."""
+    """One lever with its dates as they turned out in this replicate.
+
+    Attributes
+    ----------
+    lever : Lever
+    first : int
+        First month, delay included.
+    last : int or None
+        Last month; None if it has none.
+    started, ended : bool
+    first_jobs : float or None
+        Jobs of its firm when it started, where it changes them step by step.
+    """
 
     lever: Lever
     first: int
     last: int | None
     started: bool = False
     ended: bool = False
-    base: dict[int, float] = field(default_factory=dict)
+    first_jobs: float | None = None
 
     @property
     def works(self) -> bool:
@@ -287,9 +243,15 @@ class Pull:
 
 @dataclass
 class Programme:
-    """Levers with their dates, and for each policy the months beyond its line.
+    """The calendar of levers and policies.
 
-    A policy that has fired counts None.
+    Attributes
+    ----------
+    pulls : list of Pull
+        Levers with their dates; those of policies join when they fire.
+    waiting : dict of str to int or None
+        Months that each policy's indicator has been beyond its line; None once the
+        policy has fired.
     """
 
     pulls: list[Pull] = field(default_factory=list)
@@ -307,18 +269,40 @@ class RegionState:
         Replicate key.
     month : int
         Present month (``model.months``).
-    frozen : bool
-        True during burn-in: drivers and levers stand still.
+    firms, people, communities : Table
+        Columns of all live agents.
+    cells : Cells
+        Floor space, rents and access.
+    surroundings : Surroundings
+        What sites offer around them.
+    journal : Journal
+        What has happened.
+    named_firms : tuple of str
+        Names that ``firms.name`` points to; levers add to them.
     attraction : float64[5, n]
         exp(utility) of each cell for each subsector, before distance and vacancy.
     market : int32[n]
         Office market (district within zone) of each cell.
+    market_count : int
+        Number of office markets.
     homes : float64[n]
         Cumulated shares of workers' homes over cells.
+    programme : Programme
+        Calendar of levers; empty during the burn-in.
+    scale : float
+        Share of the population and of floor space that is simulated.
+    frozen : bool
+        True during the burn-in: drivers, levers, rents and other tenants stand still.
     telework : float, share
         Telework share of work time.
+    talent_is_stale, density_is_stale : bool
+        To be worked out again with the surroundings.
     choosers : list of Chooser
         Who chooses a site this month.
+    base_year : BaseYear or None
+        None until it has been inverted; ask ``base``.
+    latest : dict of (str, str) to float
+        Last figures of the indicators, by name and zone, that policies watch.
     """
 
     scenario: Scenario

@@ -228,7 +228,6 @@ class Tables(NamedTuple):
     own: Floats
     density: Floats
     anchor: Floats
-    partner: Floats
     disc: Floats
 
 
@@ -240,7 +239,6 @@ def tables_of(region: Region, p: Parameters) -> Tables:
         own=decay_table(region, p.own_km),
         density=decay_table(region, p.density_km),
         anchor=decay_table(region, p.anchor_km),
-        partner=decay_table(region, p.partner_km),
         disc=disc,
     )
 
@@ -249,7 +247,7 @@ def apply(state: RegionState) -> None:
     """Recompute what every site offers.
 
     Density (mostly jobs outside the media) is renewed each January, talent when
-    freelancers or transit have changed.
+    transit has changed; freelancers stay who they are.
     """
     p = state.scenario.block(Parameters)
     region, firms, around = state.region, state.firms, state.surroundings

@@ -1,0 +1,22 @@
+"""The month as an ordinary Mesa model: agents with methods, no columns, no kernels.
+
+It starts from the state of a freshly built ``MediaparkModel`` and lives through the
+same months with the same arithmetic and the same keyed draws, in the order of
+``SCHEDULE``. What it shows is what the columns and kernels are worth
+(``benchmarks/month.py``), and, being a second writing of the model, that the first one
+does what it says (``tests/test_plain_twin.py``).
+
+To be fair to it, it keeps what does not change from one month to the next (weights
+by distance, the cells within reach of a cell), adds up jobs in a cell before it
+spreads them, and calls the compiled functions of ``model.streams`` for the draws
+themselves: in pure Python, Philox alone would take most of the month. Everything else
+is Python and ``math``. Without levers, policies and a burn-in there is nothing for the
+step "levers" to do, and talent stands still; a scenario that has some is refused.
+"""
+
+from benchmarks.plain_mesa.firm import PlainFirm
+from benchmarks.plain_mesa.model import PlainModel
+from benchmarks.plain_mesa.search import Event
+from benchmarks.plain_mesa.worker import PlainWorker
+
+__all__ = ["Event", "PlainFirm", "PlainModel", "PlainWorker"]

@@ -1,0 +1,197 @@
+"""Where runs are computed: here, in processes of our own, or wherever somebody says.
+
+Each engine takes requests and yields results in the order in which they end.
+"""
+
+from __future__ import annotations
+
+import os
+import pickle
+from collections import deque
+from collections.abc import Callable, Generator, Iterator, Sequence
+from concurrent.futures import (
+    FIRST_COMPLETED,
+    BrokenExecutor,
+    Executor,
+    Future,
+    ProcessPoolExecutor,
+    wait,
+)
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any, TypeAlias, cast
+
+from experiments.keys import RunRequest
+from experiments.processes import available_cores, process_context, start_worker
+from experiments.simulate import RunResult, execute, failure
+
+Stop: TypeAlias = Callable[[], bool]
+FOREIGN_WINDOW = 64
+_PATIENCE = 0.2  # seconds between two looks at whether to stop
+
+
+def results(
+    requests: Sequence[RunRequest],
+    stop: Stop,
+    workers: int | None = None,
+    executor: Executor | None = None,
+) -> Iterator[RunResult]:
+    """Compute requests by whatever there is.
+
+    Parameters
+    ----------
+    requests : sequence of RunRequest
+    stop : callable
+        Whether to give out no more work.
+    workers : int, optional
+        Number of processes; one for each core if not given. One computes here.
+    executor : Executor, optional
+        Computes instead; it is not shut down.
+    """
+    if executor is not None:
+        return elsewhere(requests, stop, executor, workers or 0)
+    count = min(workers or available_cores(), len(requests))
+    if count <= 1:
+        return here(requests, stop)
+    return in_processes(requests, stop, count)
+
+
+def here(requests: Sequence[RunRequest], stop: Stop) -> Iterator[RunResult]:
+    """Compute in this process, one after the other."""
+    for request in requests:
+        if stop():
+            return
+        yield execute(request)
+
+
+def elsewhere(
+    requests: Sequence[RunRequest], stop: Stop, executor: Executor, workers: int = 0
+) -> Iterator[RunResult]:
+    """Compute by an executor that somebody else started and will end.
+
+    Parameters
+    ----------
+    requests : sequence of RunRequest
+    stop : callable
+        Whether to give out no more work.
+    executor : Executor
+    workers : int
+        Number of its workers; 0 where nobody knows.
+    """
+    window = 2 * workers if workers else FOREIGN_WINDOW
+    lost = yield from _through(executor, deque(requests), window, stop, Direct())
+    for request in lost:
+        yield failure(request, "the executor broke down")
+
+
+def in_processes(
+    requests: Sequence[RunRequest], stop: Stop, workers: int
+) -> Iterator[RunResult]:
+    """Compute in worker processes.
+
+    When one dies, nobody knows which run killed it: those that were under way are
+    tried again, each alone; one that kills its worker again has failed.
+
+    Workers put their tables into files and send back a path: a process that is killed
+    while it writes a long message into the pipe of results would leave half of it
+    there, and the pool would wait for the rest for ever.
+    """
+    waiting = deque(requests)
+    with TemporaryDirectory() as folder:
+        aside = Aside(Path(folder))
+        while waiting and not stop():
+            with _pool(workers) as pool:
+                suspects = yield from _through(pool, waiting, workers + 1, stop, aside)
+            for request in suspects:
+                if stop():
+                    return
+                with _pool(1) as pool:
+                    again = yield from _through(pool, deque([request]), 1, stop, aside)
+                for killer in again:
+                    yield failure(killer, "the worker process died, twice")
+
+
+class Direct:
+    """Results come back as they are."""
+
+    def work(self, request: RunRequest) -> RunResult:
+        """Compute, where the work is done."""
+        return execute(request)
+
+    def read(self, found: RunResult | str) -> RunResult:
+        """What was computed, where it is wanted."""
+        return cast(RunResult, found)
+
+
+@dataclass(frozen=True)
+class Aside:
+    """Results come back through files of a folder.
+
+    Attributes
+    ----------
+    folder : Path
+    """
+
+    folder: Path
+
+    def work(self, request: RunRequest) -> str:
+        """Compute, where the work is done; the name of the file."""
+        path = self.folder / f"{request.key}-{os.getpid()}.pickle"
+        path.write_bytes(pickle.dumps(execute(request), pickle.HIGHEST_PROTOCOL))
+        return str(path)
+
+    def read(self, found: RunResult | str) -> RunResult:
+        """What was computed, where it is wanted; the file goes."""
+        path = Path(str(found))
+        result = pickle.loads(path.read_bytes())
+        path.unlink()
+        return cast(RunResult, result)
+
+
+def _through(
+    executor: Executor,
+    waiting: deque[RunRequest],
+    window: int,
+    stop: Stop,
+    way: Direct | Aside,
+) -> Generator[RunResult, None, list[RunRequest]]:
+    """Keep ``window`` runs under way; return those that were lost to a broken pool."""
+    running: dict[Future[Any], RunRequest] = {}
+    lost: list[RunRequest] = []
+    while running or (waiting and not stop() and not lost):
+        while waiting and len(running) < window and not stop() and not lost:
+            request = waiting.popleft()
+            try:
+                running[executor.submit(way.work, request)] = request
+            except BrokenExecutor:
+                lost.append(request)
+        if stop():
+            _cancel(running)
+        done, _ = wait(running, _PATIENCE, FIRST_COMPLETED)
+        for future in done:
+            request = running.pop(future)
+            error = None if future.cancelled() else future.exception()
+            if isinstance(error, BrokenExecutor):
+                lost.append(request)
+            elif error is not None:
+                yield failure(request, f"{type(error).__name__}: {error}")
+            elif not future.cancelled():
+                yield way.read(future.result())
+    return lost
+
+
+def _cancel(running: dict[Future[Any], RunRequest]) -> None:
+    for future in [*running]:
+        if future.cancel():
+            del running[future]
+
+
+@contextmanager
+def _pool(workers: int) -> Iterator[ProcessPoolExecutor]:
+    pool = ProcessPoolExecutor(workers, process_context(), start_worker)
+    try:
+        yield pool
+    finally:
+        pool.shutdown(wait=True, cancel_futures=True)

@@ -1,0 +1,191 @@
+"""The command ``mediapark``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from mediapark import options as o
+from mediapark.console import Out, telling_faults
+
+app = typer.Typer(
+    name="mediapark",
+    help="Simulates the firms and workers of Brussels' media, and what the Mediapark "
+    "at Pôle Reyers would change.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        from mediapark import __version__
+
+        typer.echo(f"mediapark {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def front(
+    version: Annotated[
+        bool,
+        typer.Option(
+            "--version", callback=_version, is_eager=True, help="Say which version."
+        ),
+    ] = False,
+) -> None:
+    """Simulate the firms and workers of Brussels' media."""
+
+
+@app.command()
+def scenarios(
+    lang: o.Lang = o.Language.en, quiet: o.Quiet = False, json: o.Json = False
+) -> None:
+    """List scenarios and overrides."""
+    with telling_faults(json):
+        from mediapark.listing import list_all
+
+        list_all(Out(quiet, json), lang.value)
+
+
+@app.command()
+def explain(
+    scenario: o.Name,
+    against: Annotated[
+        str, typer.Option(metavar="SCENARIO", help="What to compare with.")
+    ] = "reference",
+    setting: o.Setting = None,
+    quiet: o.Quiet = False,
+    json: o.Json = False,
+) -> None:
+    """Show every difference between two scenarios, with its source."""
+    with telling_faults(json):
+        from mediapark.listing import explain_difference
+
+        explain_difference(Out(quiet, json), scenario, against, tuple(setting or ()))
+
+
+@app.command()
+def check(
+    files: Annotated[
+        list[str] | None,
+        typer.Argument(
+            metavar="[FILE]...", help="Files or folders; all shipped ones if none."
+        ),
+    ] = None,
+    quiet: o.Quiet = False,
+    json: o.Json = False,
+) -> None:
+    """Look for faults in scenario files; all of them at once."""
+    with telling_faults(json):
+        from mediapark.listing import check_files
+
+        check_files(Out(quiet, json), tuple(files or ()))
+
+
+@app.command()
+def parameters(quiet: o.Quiet = False, json: o.Json = False) -> None:
+    """List all parameters with unit, range, role and source."""
+    from mediapark.listing import list_parameters
+
+    list_parameters(Out(quiet, json))
+
+
+@app.command()
+def schema(
+    override: Annotated[
+        bool, typer.Option("--override", help="Of overrides instead of scenarios.")
+    ] = False,
+    out: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Write it into a file.")
+    ] = None,
+) -> None:
+    """Print the JSON Schema of scenario files, for editors."""
+    with telling_faults(False):
+        from mediapark.listing import write_schema
+
+        write_schema("override" if override else "scenario", out)
+
+
+@app.command()
+def run(
+    scenario: o.Name,
+    key: o.Key = 0,
+    draw: o.Draw = None,
+    until: o.Until = None,
+    scale: o.Scale = 1.0,
+    grid: o.Grid = "250",
+    setting: o.Setting = None,
+    retry: o.Retry = False,
+    out: o.Out = None,
+    lang: o.Lang = o.Language.en,
+    quiet: o.Quiet = False,
+    json: o.Json = False,
+) -> None:
+    """Run one scenario once: tables, a map and a chart."""
+    with telling_faults(json):
+        from mediapark.running import run_one
+
+        ground = o.Ground(key, until, scale, grid, tuple(setting or ()), out)
+        run_one(Out(quiet, json), scenario, ground, draw, (lang.value, retry))
+
+
+@app.command()
+def compare(
+    reference: Annotated[
+        str, typer.Argument(metavar="REFERENCE", help="What to compare with.")
+    ],
+    scenario: Annotated[
+        list[str],
+        typer.Argument(
+            metavar="SCENARIO...",
+            help="Names or files; + adds overrides: full-plan+telework-high.",
+        ),
+    ],
+    replicates: o.Replicates = 20,
+    key: o.Key = 0,
+    fixed: o.Fixed = False,
+    until: o.Until = None,
+    scale: o.Scale = 1.0,
+    grid: o.Grid = "250",
+    setting: o.Setting = None,
+    workers: o.Workers = None,
+    retry: o.Retry = False,
+    out: o.Out = None,
+    lang: o.Lang = o.Language.en,
+    quiet: o.Quiet = False,
+    json: o.Json = False,
+) -> None:
+    """Compare scenarios with a reference, in runs that share every random draw."""
+    with telling_faults(json):
+        from mediapark.comparing import Asked, compare_all
+
+        ground = o.Ground(key, until, scale, grid, tuple(setting or ()), out)
+        asked = Asked((reference, *scenario), replicates, fixed, workers, retry)
+        compare_all(Out(quiet, json), asked, ground, lang.value)
+
+
+@app.command()
+def verify(
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="Folder of results.")],
+    sample: Annotated[
+        int | None, typer.Option(min=1, help="How many runs; all if not given.")
+    ] = None,
+    workers: o.Workers = None,
+    quiet: o.Quiet = False,
+    json: o.Json = False,
+) -> None:
+    """Run the runs of a folder once more and compare bit by bit."""
+    with telling_faults(json):
+        from mediapark.checking import verify_folder
+
+        verify_folder(Out(quiet, json), folder, sample, workers)
+
+
+def main() -> None:
+    """Entry point of the command."""
+    app()
