@@ -87,3 +87,28 @@ def sums_by_zone(
         out_jobs[z, s] += jobs[i]
         out_firms[z, s] += 1
         out_value[z] += jobs[i] * value[i]
+
+
+@njit(cache=True)
+def count_people(
+    freelance: Any, home: Any, employer: Any, short: Any, zone: Any, out: Any
+) -> Any:
+    """Freelancers by zone of their home, added to ``out``; and counts of employees.
+
+    Returns
+    -------
+    int, int, int
+        Those without a job; of those with one, those who live outside the region and
+        those on a short contract.
+    """
+    seekers = commuters = short_contracts = 0
+    for j in range(len(home)):
+        if freelance[j]:
+            if home[j] >= 0:
+                out[zone[home[j]]] += 1
+        elif employer[j] < 0:
+            seekers += 1
+        else:
+            commuters += home[j] < 0
+            short_contracts += short[j]
+    return seekers, commuters, short_contracts

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from model import indicators
 from model.geography import Region
-from model.history import History, sums_by_zone
+from model.history import History, count_people, sums_by_zone
 from model.processes import surroundings
 from model.processes.journal import MOVE_KINDS
 from model.processes.state import FREELANCER, RegionState
@@ -39,13 +39,14 @@ def note(state: RegionState, history: History, t: int) -> None:
         (history.other_jobs, cells.background / per_job),
     ):
         target[t] = np.bincount(zone, values, count)
-    free = people.kind == FREELANCER
-    home = people.home[free]
-    history.freelancers[t] = np.bincount(zone[home[home >= 0]], minlength=count)
-    employed = ~free & (people.employer >= 0)
-    history.seekers[t] = np.count_nonzero(~free & (people.employer < 0))
-    history.commuters[t] = np.count_nonzero(employed & (people.home < 0))
-    history.short_contracts[t] = np.count_nonzero(employed & people.short_contract)
+    (
+        history.seekers[t],
+        history.commuters[t],
+        history.short_contracts[t],
+    ) = count_people(
+        people.kind == FREELANCER, people.home, people.employer,
+        people.short_contract, zone, history.freelancers[t],
+    )  # fmt: skip
     history.communities[t] = len(state.communities)
     history.cost[t] = region_cost(state)
     if t > 0:

@@ -105,7 +105,7 @@ def move_table(state: RegionState) -> pd.DataFrame:
     region = state.region
     return pd.DataFrame(
         {
-            "month": pd.Categorical([month_name(m) for m in moves["month"]]),
+            "month": _months(moves["month"]),
             "kind": _codes(moves["kind"], list(MOVE_KINDS)),
             "reason": _codes(moves["reason"], list(MOVE_REASONS)),
             "firm": moves["address"],
@@ -136,44 +136,71 @@ def _distance(region: Region, start: Any, end: Any) -> NDArray[np.float64]:
     return np.where(known, table[up, right], np.nan)
 
 
-def firm_census(state: RegionState, month: int) -> pd.DataFrame:
-    """Every firm in a month."""
-    firms, region = state.firms, state.region
+Census = dict[str, NDArray[Any]]
+
+
+def firm_census(state: RegionState, month: int) -> Census:
+    """Columns of every firm in a month, copied; `firm_table` makes a table of them."""
+    firms = state.firms
+    names = (
+        "address", "name", "subsector", "language", "jobs", "age", "space", "rent",
+        "value_per_job", "cell", "origin", "anchor",
+    )  # fmt: skip
+    taken = {name: firms[name].copy() for name in names}
+    return {"month": np.full(len(firms), month), **taken}
+
+
+def firm_table(state: RegionState, seen: list[Census]) -> pd.DataFrame:
+    """Every firm in some months."""
+    taken = _stack(seen)
     return pd.DataFrame(
         {
-            "month": _codes(np.zeros(len(firms), np.int8), [month_name(month)]),
-            "firm": firms.address.copy(),
-            "name": _names(state, firms.name),
-            "subsector": _codes(firms.subsector, list(SUBSECTORS)),
-            "language": _codes(firms.language, list(LANGUAGES)),
-            "jobs": firms.jobs.copy(),
-            "age_months": firms.age.copy(),
-            "m2": firms.space.copy(),
-            "rent": firms.rent.copy(),
-            "value_per_job": firms.value_per_job.copy(),
-            "cell": firms.cell.copy(),
-            "zone": zone_names(region, firms.cell),
-            "origin": _codes(firms.origin, list(ORIGINS)),
-            "anchor": firms.anchor.copy(),
+            "month": _months(taken["month"]),
+            "firm": taken["address"],
+            "name": _names(state, taken["name"]),
+            "subsector": _codes(taken["subsector"], list(SUBSECTORS)),
+            "language": _codes(taken["language"], list(LANGUAGES)),
+            "jobs": taken["jobs"],
+            "age_months": taken["age"],
+            "m2": taken["space"],
+            "rent": taken["rent"],
+            "value_per_job": taken["value_per_job"],
+            "cell": taken["cell"],
+            "zone": zone_names(state.region, taken["cell"]),
+            "origin": _codes(taken["origin"], list(ORIGINS)),
+            "anchor": taken["anchor"],
         }
     )
 
 
-def cell_census(state: RegionState, month: int) -> pd.DataFrame:
-    """Every cell in a month."""
+def cell_census(state: RegionState, month: int) -> Census:
+    """Columns of every cell in a month, copied; `cell_table` makes a table of them."""
     cells, firms = state.cells, state.firms
     n = len(cells.stock)
-    return pd.DataFrame(
-        {
-            "month": _codes(np.zeros(n, np.int8), [month_name(month)]),
-            "cell": np.arange(n, dtype=np.int32),
-            "jobs": np.bincount(firms.cell, firms.jobs, n).astype(np.int32),
-            "firms": np.bincount(firms.cell, minlength=n).astype(np.int32),
-            "stock_m2": cells.stock.copy(),
-            "vacant_m2": cells.vacant,
-            "rent": cells.rent.copy(),
-        }
-    )
+    return {
+        "month": np.full(n, month),
+        "cell": np.arange(n, dtype=np.int32),
+        "jobs": np.bincount(firms.cell, firms.jobs, n).astype(np.int32),
+        "firms": np.bincount(firms.cell, minlength=n).astype(np.int32),
+        "stock_m2": cells.stock.copy(),
+        "vacant_m2": cells.vacant,
+        "rent": cells.rent.copy(),
+    }
+
+
+def cell_table(seen: list[Census]) -> pd.DataFrame:
+    """Every cell in some months."""
+    taken = _stack(seen)
+    return pd.DataFrame({**taken, "month": _months(taken["month"])})
+
+
+def _stack(seen: list[Census]) -> Census:
+    return {name: np.concatenate([one[name] for one in seen]) for name in seen[0]}
+
+
+def _months(months: NDArray[np.int64]) -> pd.Categorical[str]:
+    known, codes = np.unique(months, return_inverse=True)
+    return _codes(codes, [month_name(int(month)) for month in known])
 
 
 def event_table(state: RegionState) -> pd.DataFrame:
@@ -181,17 +208,3 @@ def event_table(state: RegionState) -> pd.DataFrame:
     columns = ["month", "lever", "what", "cost_eur", "region_share"]
     table = pd.DataFrame(state.journal.events, columns=columns)
     return table.astype({"cost_eur": float, "region_share": float})
-
-
-def stack(parts: list[pd.DataFrame]) -> pd.DataFrame:
-    """Tables below each other, with categories kept."""
-    if not parts:
-        return pd.DataFrame()
-    columns: dict[str, Any] = {}
-    for name in parts[0].columns:
-        series = [part[name] for part in parts]
-        if isinstance(series[0].dtype, pd.CategoricalDtype):
-            columns[name] = pd.api.types.union_categoricals([s.array for s in series])
-        else:
-            columns[name] = np.concatenate([s.to_numpy() for s in series])
-    return pd.DataFrame(columns)

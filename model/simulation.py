@@ -19,7 +19,6 @@ from typing import NamedTuple
 
 import mesa
 import numpy as np
-import pandas as pd
 
 from model import indicators, observation, outcome
 from model.agents import Community, Employee, Firm, Freelancer
@@ -195,8 +194,8 @@ class MediaparkModel(mesa.Model):  # type: ignore[misc]
         months = scenario.until - scenario.start + 2
         zones = len(self.region.zones)
         self.history = History.empty(months, zones, len(SUBSECTORS))
-        self._firms_seen: list[pd.DataFrame] = []
-        self._cells_seen: list[pd.DataFrame] = []
+        self._firms_seen: list[outcome.Census] = []
+        self._cells_seen: list[outcome.Census] = []
         for _ in range(build.BURN_IN):
             self._month()
         self._open()
@@ -297,7 +296,7 @@ class MediaparkModel(mesa.Model):  # type: ignore[misc]
         return Outcome(
             indicators=outcome.indicator_table(passed, first, zones),
             moves=outcome.move_table(self.state),
-            firms=outcome.stack(self._firms_seen),
-            cells=outcome.stack(self._cells_seen),
+            firms=outcome.firm_table(self.state, self._firms_seen),
+            cells=outcome.cell_table(self._cells_seen),
             events=outcome.event_table(self.state),
         )

@@ -115,6 +115,28 @@ def uniform(
 
 
 @njit(cache=True)
+def uniforms(
+    key: Any, purpose: int, month: int, agents: Any, alternative: int = 0
+) -> Any:
+    """One uniform at each agent's address, float64[agents]."""
+    out = np.empty(len(agents))
+    for i in range(len(agents)):
+        out[i] = uniform(key, purpose, month, agents[i], alternative)
+    return out
+
+
+@njit(cache=True)
+def normals(
+    key: Any, purpose: int, month: int, agents: Any, alternative: int = 0
+) -> Any:
+    """One standard normal at each agent's address, float64[agents]."""
+    out = np.empty(len(agents))
+    for i in range(len(agents)):
+        out[i] = normal(key, purpose, month, agents[i], alternative)
+    return out
+
+
+@njit(cache=True)
 def newborn_address(parent: Any, month: int, ordinal: int) -> Any:
     """Address of an agent born to ``parent``: it depends on nobody else's births."""
     parent = np.uint64(parent)

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
 from model.scenario import Scenario, read_scenario
@@ -85,9 +87,9 @@ def pytest_sessionfinish() -> None:
     target = os.environ.get("MEDIAPARK_FACTS")
     if target and FACTS:
         lines = ["| fact | figure | measured | band | holds |", "|---|---|---|---|---|"]
-        for number, what, figure, low, high in FACTS:
+        ordered = sorted(FACTS, key=lambda row: float(re.sub(r"[a-z]", "", row[0])))
+        for number, what, figure, low, high in ordered:
             holds = "yes" if low <= figure <= high else "**no**"
-            lines.append(
-                f"| {number} | {what} | {figure:.3g} | {low:g} to {high:g} | {holds} |"
-            )
+            band = f"at least {low:g}" if np.isinf(high) else f"{low:g} to {high:g}"
+            lines.append(f"| {number} | {what} | {figure:.3g} | {band} | {holds} |")
         Path(target).write_text("\n".join(lines) + "\n", encoding="utf-8")

@@ -225,6 +225,17 @@ def test_spread_is_the_sum_over_distance():
     np.testing.assert_allclose(got[0], weight @ source[0, rng_cells], atol=1e-9)
 
 
+def test_the_transform_gives_the_sum_over_distance():
+    model = MediaparkModel("reference", rng=0)
+    region = model.region
+    table = surroundings.decay_table(region, 3.0)
+    source = np.arange(len(region), dtype=float)
+    shape = (region.rows, region.cols)
+    summed = surroundings.spread(source[None, :], region.row, region.col, shape, table)
+    far = surroundings.spread_far(source, region, table)
+    np.testing.assert_allclose(far, summed[0], rtol=1e-10)
+
+
 def test_entropy_of_equal_shares():
     mass = np.array([[1.0, 0.0, 2.0], [1.0, 0.0, 0.0], [1.0, 0.0, 0.0]])
     np.testing.assert_allclose(surroundings.entropy(mass), [math.log(3), 0.0, 0.0])

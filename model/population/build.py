@@ -127,10 +127,7 @@ def add_firms(
         lease=firms.stationary_leases(draft.address, key),
         anchor=named,
         partners=firms.partners_of(draft.jobs, draft.address, key),
-        knowledge=[
-            streams.normal(key, streams.POPULATION_TRAIT, 0, a, 9)
-            for a in draft.address
-        ],
+        knowledge=streams.normals(key, streams.POPULATION_TRAIT, 0, draft.address, 9),
     )
 
 

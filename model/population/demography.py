@@ -23,6 +23,8 @@ Floats = NDArray[np.float64]
 STEP = 0.05  # of ln size
 LARGEST = 4000.0  # FTE
 HORIZON = 276  # months
+PRECISION = 1e-5  # of growth per year
+SECANT_STEPS = 8
 
 
 class Demography(NamedTuple):
@@ -67,20 +69,15 @@ def drift_for_trend(
 ) -> float:
     """Drift of continuing firms at which all jobs follow the trend, per year."""
     chain = make_chain(d, c)
-    low, high = g.trend - 0.15, g.trend + 0.15
-    reached_low = mean_growth(low, chain, d, g)
-    reached_high = mean_growth(high, chain, d, g)
-    guess = g.trend
-    for _ in range(6):
-        slope = (high - low) / (reached_high - reached_low)
-        guess = low + (g.trend - reached_low) * slope
-        reached = mean_growth(guess, chain, d, g)
-        if abs(reached - g.trend) < 1e-6:
+    before, guess = g.trend - 0.01, g.trend
+    missed_before = mean_growth(before, chain, d, g) - g.trend
+    for _ in range(SECANT_STEPS):
+        missed = mean_growth(guess, chain, d, g) - g.trend
+        if abs(missed) < PRECISION:
             break
-        if reached < g.trend:
-            low, reached_low = guess, reached
-        else:
-            high, reached_high = guess, reached
+        slope = (guess - before) / (missed - missed_before)
+        before, missed_before = guess, missed
+        guess -= missed * slope
     return guess
 
 

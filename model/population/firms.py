@@ -135,9 +135,7 @@ def _drawn(
         ],
         np.uint64,
     )
-    kept = np.array(
-        [streams.uniform(key, streams.SAMPLE, 0, a, 0) < scale for a in address], bool
-    )
+    kept = streams.uniforms(key, streams.SAMPLE, 0, address) < scale
     address, sizes = address[kept], sizes[kept]
     shares = zone_shares()
     ids = list(shares)
@@ -154,9 +152,9 @@ def _drawn(
     here = zone >= 0
     address, sizes = address[here], sizes[here]
     zone, language = zone[here], language[here]
-    space = np.array(
-        [_space(key, a, n, m2_per_job) for a, n in zip(address, sizes, strict=True)]
-    )
+    low, high = SPARE_SPACE
+    spare = streams.uniforms(key, streams.POPULATION_TRAIT, 0, address)
+    space = sizes * m2_per_job * (low + spare * (high - low))
     count = len(address)
     return Draft(
         address=address,
@@ -169,12 +167,6 @@ def _drawn(
         captive=np.zeros(count, bool),
         value_per_job=np.full(count, value_per_job_of_the_rest()[s]),
     )
-
-
-def _space(key: np.uint64, address: np.uint64, jobs: int, m2_per_job: float) -> float:
-    u = streams.uniform(key, streams.POPULATION_TRAIT, 0, address, 0)
-    low, high = SPARE_SPACE
-    return float(jobs * m2_per_job * (low + u * (high - low)))
 
 
 def place(
@@ -240,22 +232,20 @@ def stationary_ages(jobs: Any, address: Any, key: Any, p: Any) -> Any:
 
 def stationary_leases(address: Any, key: np.uint64) -> NDArray[np.int32]:
     """Months since the lease began, evenly over nine years."""
-    u = [streams.uniform(key, streams.POPULATION_LEASE, 0, a, 0) for a in address]
-    return (np.array(u) * LEASE_MONTHS).astype(np.int32)
+    u: NDArray[np.float64] = streams.uniforms(key, streams.POPULATION_LEASE, 0, address)
+    return (u * LEASE_MONTHS).astype(np.int32)
 
 
 def partners_of(jobs: Any, address: Any, key: np.uint64) -> NDArray[np.int64]:
     """Three partners of each firm (slots), by the square root of their jobs."""
     cumulated = np.cumsum(np.sqrt(jobs))
-    u = np.array(
+    u = np.stack(
         [
-            [
-                streams.uniform(key, streams.POPULATION_TRAIT, 0, a, 1 + k)
-                for k in range(3)
-            ]
-            for a in address
-        ]
-    ).reshape(len(address), 3)
+            streams.uniforms(key, streams.POPULATION_TRAIT, 0, address, 1 + k)
+            for k in range(3)
+        ],
+        axis=1,
+    )
     found = np.searchsorted(cumulated, u * cumulated[-1])
     own = found == np.arange(len(address))[:, None]
     return np.where(own, -1, found)

@@ -15,7 +15,7 @@ from model.network import Memberships
 from model.parameters import fixed, uncertain
 from model.population.tables import read
 from model.processes.staffing import Parameters as Staffing
-from model.processes.staffing import newcomers, turns
+from model.processes.staffing import newcomers
 from model.processes.state import EMPLOYEE, FREELANCER, LANGUAGES, SUBSECTORS
 
 COMMUNITY_AGE = 36  # months; assumed
@@ -136,8 +136,8 @@ def add_freelancers(
         parent, np.arange(count), 0, key, homes, p.freelancers_outside, 0.0
     )
     cumulated = np.cumsum(firms.jobs)
-    u = [streams.uniform(key, streams.POPULATION_TRAIT, 0, a, 0) for a in address]
-    like = np.searchsorted(cumulated, np.array(u) * cumulated[-1])
+    u = streams.uniforms(key, streams.POPULATION_TRAIT, 0, address)
+    like = np.searchsorted(cumulated, u * cumulated[-1])
     people.add(
         count,
         kind=FREELANCER,
@@ -164,12 +164,13 @@ def add_communities(
     names: list[str] = [row["id"] for row in known]
     names += [f"community {k}" for k in range(count - len(known))]
     address = np.array([streams.named_address(name) for name in names], np.uint64)
-    draws = np.array(
+    draws = np.stack(
         [
-            [streams.uniform(key, streams.POPULATION_TRAIT, 0, a, k) for k in range(4)]
-            for a in address
-        ]
-    ).reshape(count, 4)
+            streams.uniforms(key, streams.POPULATION_TRAIT, 0, address, k)
+            for k in range(4)
+        ],
+        axis=1,
+    )
     venues = np.cumsum(np.where(region.office_ok, region.population, 0.0))
     venue = np.searchsorted(venues, draws[:, 0] * venues[-1])
     topic = (draws[:, 1] * len(SUBSECTORS)).astype(np.int8)
@@ -208,7 +209,9 @@ def _members(
     for row in range(len(communities)):
         same = np.flatnonzero(people.skill == communities.topic[row])
         pool = same if len(same) >= size[row] else np.arange(len(people))
-        order = turns(people.address[pool], key, row, streams.POPULATION_MEMBER)
+        order = streams.uniforms(
+            key, streams.POPULATION_MEMBER, row, people.address[pool]
+        )
         chosen = pool[np.argsort(order)[: size[row]]]
         core = round(p.core_share * len(chosen))
         active = round(p.active_share * len(chosen))

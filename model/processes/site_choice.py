@@ -209,9 +209,7 @@ def apply(state: RegionState) -> None:
     if not queue:
         return
     who = Chooser(*(np.concatenate(part) for part in zip(*queue, strict=True)))
-    turn = [
-        streams.uniform(state.key, streams.TURN, state.month, a, 0) for a in who.address
-    ]
+    turn = streams.uniforms(state.key, streams.TURN, state.month, who.address)
     mover = who.kind == MOVER
     rows = who.row[mover]
     held, own_jobs = np.zeros(len(mover)), np.zeros(len(mover), np.int64)
@@ -284,10 +282,9 @@ def found(
     for mask, kind in ((arrived, "arrival"), (coming & ~arrived, "birth")):
         _record(state, who, chosen, mask, kind)
     spun = who.row[coming] >= 0
-    knowledge = [
-        streams.normal(state.key, streams.NEWBORN_TRAIT, state.month, a, 0)
-        for a in who.address[coming]
-    ]
+    knowledge = streams.normals(
+        state.key, streams.NEWBORN_TRAIT, state.month, who.address[coming]
+    )
     cell = chosen[coming]
     firms.add(
         len(spun),

@@ -80,22 +80,15 @@ def balance(kind: Any, employer: Any, idle: Any, row_of: Any, jobs: Any) -> Any:
     return np.array(seeking, np.int64), room
 
 
-@njit(cache=True)
-def turns(address: Any, key: Any, month: int, purpose: int) -> Any:
-    """Uniforms that put people in a keyed random order, float64[people]."""
-    out = np.empty(len(address))
-    for j in range(len(address)):
-        out[j] = streams.uniform(key, purpose, month, address[j], 0)
-    return out
-
-
 def apply(state: RegionState) -> None:
     """Bring every firm's staff to its number of jobs."""
     people, firms = state.people, state.firms
     seeking, room = balance(
         people.kind, people.employer, people.idle, firms.row_of, firms.jobs
     )
-    turn = turns(people.address[seeking], state.key, state.month, streams.HIRING)
+    turn = streams.uniforms(
+        state.key, streams.HIRING, state.month, people.address[seeking]
+    )
     order = seeking[np.argsort(turn)]
     hiring = np.repeat(np.arange(len(firms)), room)
     hired = order[: len(hiring)]
