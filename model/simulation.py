@@ -15,7 +15,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, cast
 
 import mesa
 import numpy as np
@@ -23,7 +23,7 @@ import numpy as np
 from model import indicators, observation, outcome
 from model.agents import Community, Employee, Firm, Freelancer
 from model.columns import Table
-from model.errors import Fault, ModelError, ScenarioError, nearest
+from model.errors import Fault, InputError, ModelError, ScenarioError, nearest
 from model.geography import Region, Travel, load_region
 from model.history import History
 from model.months import month_name
@@ -132,6 +132,28 @@ def refuse_places_off_the_grid(scenario: Scenario, region: Region) -> None:
         raise ScenarioError(faults)
 
 
+def refuse_key_and_scale(key: object, scale: object) -> None:
+    """Refuse a replicate key or a scale that cannot be.
+
+    Raises
+    ------
+    InputError
+        With a fault for each.
+    """
+    faults = []
+    whole = isinstance(key, int | np.integer) and not isinstance(key, bool)
+    if not whole or not 0 <= int(cast(int, key)) < 2**64:
+        allowed = "a whole number from 0 to 2**64 - 1"
+        faults.append(
+            Fault("is no replicate key", key="rng", value=key, allowed=allowed)
+        )
+    if not isinstance(scale, int | float) or not 0.0 < scale <= 1.0:
+        allowed = "a number above 0, up to 1"
+        faults.append(Fault("is no scale", key="scale", value=scale, allowed=allowed))
+    if faults:
+        raise InputError(faults)
+
+
 def release(model: mesa.Model) -> None:
     """Let go of a model that has run.
 
@@ -177,7 +199,8 @@ class MediaparkModel(mesa.Model):  # type: ignore[misc]
         grid: str | Path = "250",
         scale: float = 1.0,
     ) -> None:
-        super().__init__(rng=rng)
+        refuse_key_and_scale(rng, scale)
+        super().__init__(rng=int(rng))
         self.region = load_region(grid)
         if not isinstance(scenario, Scenario):
             scenario = read_scenario(scenario, vocabulary(self.region))
@@ -187,7 +210,7 @@ class MediaparkModel(mesa.Model):  # type: ignore[misc]
         self.people = Table(self, [Employee, Freelancer], 32768)
         self.communities = Table(self, [Community])
         self.state, self._joined = build.build(
-            self.firms, self.people, self.communities, scenario, self.region, rng,
+            self.firms, self.people, self.communities, scenario, self.region, int(rng),
             scale,
         )  # fmt: skip
         self.cells = self.state.cells
@@ -229,7 +252,17 @@ class MediaparkModel(mesa.Model):  # type: ignore[misc]
         return seen
 
     def step(self) -> None:
-        """One month."""
+        """One month.
+
+        Raises
+        ------
+        ScenarioError
+            If the last month of the scenario has passed.
+        """
+        if self.state.month > self.scenario.until:
+            end = month_name(self.scenario.until)
+            fault = Fault("has no month left to step", key="until", value=end)
+            raise ScenarioError([fault])
         self._month()
         self._note()
         self.running = self.state.month <= self.scenario.until

@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 from model.agents import Community, Employee, Firm, Freelancer
-from model.errors import ModelError, ScenarioError
+from model.errors import InputError, ModelError, ScenarioError
 from model.processes.state import EMPLOYEE
 from model.simulation import SCHEDULE, MediaparkModel
 
@@ -67,9 +67,28 @@ def test_members_of_communities_are_live_workers(full):
     assert 0 < len(members) == graph.degree[("community", community)]
 
 
-def test_a_whole_number_is_needed_as_key():
-    with pytest.raises((TypeError, ValueError)):
-        MediaparkModel("reference", rng="a key")
+@pytest.mark.parametrize("key", ["a key", -1, 1.5, True, None, 2**64])
+def test_a_whole_number_is_needed_as_key(key):
+    with pytest.raises(InputError, match="rng: is no replicate key"):
+        MediaparkModel("reference", rng=key)
+
+
+@pytest.mark.parametrize("scale", [0, -0.5, 1.5, "half", float("nan")])
+def test_a_scale_is_a_share(scale):
+    with pytest.raises(InputError, match="scale: is no scale"):
+        MediaparkModel("reference", scale=scale)
+
+
+def test_numpy_whole_numbers_are_keys_too(small_model):
+    a, b = small_model(rng=np.int64(3)), small_model(rng=3)
+    assert (a.firms.cell == b.firms.cell).all()
+
+
+def test_a_scenario_that_has_ended_has_no_month_left(small_model, scenario):
+    model = small_model(scenario("reference").with_until("2018-02"))
+    model.run_model()
+    with pytest.raises(ScenarioError, match="no month left"):
+        model.step()
 
 
 def staff_by_firm(model):
