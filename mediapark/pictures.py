@@ -15,10 +15,24 @@ from model.indicators import INDICATORS, REGION
 FORMATS = ("png", "svg")
 _SHOWN = 7
 _TEXTS = {
-    "en": ("other zones", "jobs per cell"),
-    "fr": ("autres zones", "emplois par maille"),
-    "nl": ("andere zones", "banen per cel"),
+    "en": (
+        "other zones",
+        "jobs per cell of {metres} m",
+        "One run, not a forecast. Firms without a name are synthetic.",
+    ),
+    "fr": (
+        "autres zones",
+        "emplois par maille de {metres} m",
+        "Une seule simulation, pas une prévision. "
+        "Les entreprises sans nom sont synthétiques.",
+    ),
+    "nl": (
+        "andere zones",
+        "banen per cel van {metres} m",
+        "Eén simulatie, geen voorspelling. Bedrijven zonder naam zijn synthetisch.",
+    ),
 }
+_NAMED = ("reyers", "canal", "european-quarter", "ixelles")
 # Seven hues that stay apart for colour-blind eyes (Okabe and Ito, 2008).
 _HUES = (
     "#d55e00", "#0072b2", "#009e73", "#cc79a7", "#e69f00", "#56b4e9", "#000000",
@@ -67,6 +81,8 @@ def _saved(figure: Any, path: Path) -> Path:
 def _jobs_over_time(
     figure: Any, indicators: pd.DataFrame, region: Region, lang: str
 ) -> None:
+    from matplotlib.ticker import MaxNLocator
+
     jobs = indicators[
         (indicators["indicator"] == "jobs") & (indicators["subsector"] == "all")
     ].astype({"month": str, "zone": str})
@@ -84,13 +100,16 @@ def _jobs_over_time(
     if order[_SHOWN:]:
         axes.plot([], [], color="0.75", lw=0.7, label=_TEXTS[lang][0])
     axes.set_ylim(bottom=0)
-    axes.set_title(INDICATORS["jobs"].definition[lang])
+    axes.xaxis.set_major_locator(MaxNLocator(integer=True))
+    axes.set_title(INDICATORS["jobs"].definition[lang], loc="left", weight="bold")
+    axes.set_xlabel(_TEXTS[lang][2], loc="left", color="0.35")
     axes.spines[["top", "right"]].set_visible(False)
     axes.legend(frameon=False, loc="center left", bbox_to_anchor=(1, 0.5))
 
 
 def _jobs_by_cell(figure: Any, cells: pd.DataFrame, region: Region, lang: str) -> None:
     from matplotlib.colors import LogNorm
+    from matplotlib.patheffects import withStroke
 
     months = cells["month"].astype(str)
     last = months.max()
@@ -107,6 +126,15 @@ def _jobs_by_cell(figure: Any, cells: pd.DataFrame, region: Region, lang: str) -
         cmap="viridis_r",
         norm=LogNorm(1, max(10.0, float(shown.max()))),
     )
+    for zone, named in enumerate(region.zones):
+        if named.id in _NAMED:
+            here = region.zone == zone
+            place = (float(region.col[here].mean()), float(region.row[here].min()) - 1)
+            label = axes.annotate(named.name[lang], place, ha="center", weight="bold")
+            label.set_path_effects([withStroke(linewidth=3, foreground="white")])
     axes.set_axis_off()
-    axes.set_title(f"{INDICATORS['jobs'].definition[lang]}, {last}")
-    figure.colorbar(picture, ax=axes, shrink=0.6, label=_TEXTS[lang][1])
+    title = f"{INDICATORS['jobs'].definition[lang]}, {last}"
+    axes.set_title(title, loc="left", weight="bold")
+    axes.text(0, -0.02, _TEXTS[lang][2], transform=axes.transAxes, color="0.35")
+    unit = _TEXTS[lang][1].format(metres=round(1000 * region.cell_km))
+    figure.colorbar(picture, ax=axes, shrink=0.6, label=unit)

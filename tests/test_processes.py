@@ -324,3 +324,33 @@ def test_initial_firms_have_stationary_leases_and_ages():
     assert np.bincount(lease).max() < 3 * len(lease) / 36
     young = (model.firms.age[free] < 12).mean()
     assert 0.04 < young < 0.12
+
+
+def test_fact_12_subsidy_draws_more_until_floor_space_is_exhausted(offer, fact):
+    """Three hundred newborn firms, one subsidised cell with room for twenty of them."""
+    model, offered = offer
+    n, cell, need = 300, int(model.region.places["vrt"][0]), 51.0
+    before = [a.copy() for a in (offered.media, offered.attraction, offered.subsidy)]
+    taken = []
+    for share in (0.0, 0.2, 0.4, 0.6, 0.7, 0.8, 0.9):
+        offered.media[:], offered.attraction[:], offered.subsidy[:] = before
+        offered.media[cell] = offered.stock[cell] - offered.background[cell] - 20 * need
+        offered.attraction[:, cell] *= 20.0  # so that the cell can fill at all
+        offered.subsidy[cell], offered.subsidy_max_jobs[cell] = share, 99
+        offered.subsidy_open[:, cell] = True
+        chosen = choice_kernels.choose(
+            np.arange(n), np.full(n, 1, np.int8), np.zeros(n, np.int8),
+            np.full(n, 3, np.int32), np.full(n, need), np.full(n, -1, np.int32),
+            np.zeros(n, np.int64), np.zeros(n), np.full((n, 3), -1, np.int64),
+            addresses(n), offered, np.full(3, -1e9), 0.3, np.zeros(len(before[0])),
+            1, 4,
+        )  # fmt: skip
+        taken.append(int((chosen == cell).sum()))
+    for target, values in zip(
+        (offered.media, offered.attraction, offered.subsidy), before, strict=True
+    ):
+        target[:] = values
+    assert taken == sorted(taken)
+    assert taken[0] < 15 and taken[-3:] == [20, 20, 20], taken
+    fact("12b", "firms in a cell with room for 20, at the highest subsidies",
+         taken[-1], 20, 20)  # fmt: skip
