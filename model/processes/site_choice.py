@@ -20,7 +20,7 @@ exp(lambda_O LS) / (exp(lambda_O LS) + exp(V_O)), but every error has an address
 a policy elsewhere can draw a firm to the places it touched and to no other.
 
 The full set of cells is used, not a sample of 50: with an exponential race
-(argmin e/w, e = -ln u, the same as argmax V + Gumbel) one choice costs 50
+(argmin e/w, e = -ln u, the same as argmax V + Gumbel) one choice costs 30
 microseconds, and sampling would only add noise to paired differences. Firms choose
 one after the other in a keyed random order; capacity is never exceeded, and demand
 that found its best site full is recorded there as unmet. A firm may move within its
