@@ -9,7 +9,7 @@ from typing import Any
 from pydantic import BaseModel, ValidationError
 from pydantic_core import PydanticCustomError
 
-from model.errors import Fault
+from model.errors import Fault, nearest
 from model.months import month_name
 from model.scenario.documents import Header
 from model.scenario.faults import raise_all, translated
@@ -134,6 +134,11 @@ class Builder:
         kind = raw.get("kind")
         if not isinstance(kind, str) or kind not in KINDS:
             self.faults.append(kind_fault(node, path))
+            # The lever that was probably meant tells what else is wrong with it.
+            meant = nearest(str(kind), tuple(KINDS))
+            if meant:
+                raw = {**raw, **dates, "kind": meant, "slug": path[-1]}
+                self.validated(KINDS[meant], raw, path)
             return None
         model = KINDS[kind]
         made = self.validated(model, {**raw, **dates, "slug": path[-1]}, path)

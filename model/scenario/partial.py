@@ -72,7 +72,13 @@ def _lever_faults(
     }
     kind = raw.get("kind")
     if kind is not None and not (isinstance(kind, str) and kind in KINDS):
-        return [kind_fault(node, path)]
+        meant = nearest(str(kind), tuple(KINDS))
+        rest = (
+            _faults_as(KINDS[meant], {**raw, "kind": meant}, tree, path, vocabulary)
+            if meant
+            else []
+        )
+        return [kind_fault(node, path), *rest]
     models = KINDS.values() if kind is None else [KINDS[kind]]
     found = [_faults_as(model, raw, tree, path, vocabulary) for model in models]
     return min(found, key=len)
