@@ -20,6 +20,7 @@ from typing import Any
 
 import numpy as np
 from numba import njit
+from numpy.typing import NDArray
 
 # Purposes: what a draw is for. Numbers are part of the results: never reuse one.
 POPULATION_PLACE = 2
@@ -146,6 +147,13 @@ def newborn_address(parent: Any, month: int, ordinal: int) -> Any:
         np.uint64(ordinal), when, parent & _MASK, parent >> _SHIFT, zero, zero
     )
     return (a << _SHIFT) | b
+
+
+def ordinals(parents: NDArray[Any]) -> NDArray[np.int64]:
+    """Number of each newborn among those of its parent; siblings stand together."""
+    first = np.concatenate([[True], parents[1:] != parents[:-1]])
+    place = np.arange(len(parents))
+    return place - np.maximum.accumulate(np.where(first, place, 0))
 
 
 def named_address(name: str) -> int:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Callable
-from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -47,13 +46,6 @@ def small_model(scenario) -> Callable[..., MediaparkModel]:
         return MediaparkModel(wanted, rng=rng, grid=SMALL)
 
     return build
-
-
-@pytest.fixture(scope="session")
-def pool():
-    """Worker processes for full-scale runs."""
-    with ProcessPoolExecutor(max(1, (os.cpu_count() or 2))) as executor:
-        yield executor
 
 
 FACTS: list[tuple[str, str, float, float, float]] = []

@@ -161,9 +161,7 @@ def _queue(
     origin: Any,
     reason: str,
 ) -> Chooser:
-    first = np.concatenate([[True], parent[1:] != parent[:-1]])
-    place = np.arange(len(parent))
-    ordinal = place - np.maximum.accumulate(np.where(first, place, 0))
+    ordinal = streams.ordinals(parent)
     address, jobs = newborns(parent, ordinal, state.month, state.key, SIZES)
     partners = np.full((len(parent), 3), -1, np.int64)
     spun = row >= 0

@@ -105,9 +105,7 @@ def _enter(state: RegionState, firm: Any) -> None:
         return
     p = state.scenario.block(Parameters)
     firms, month = state.firms, state.month
-    first = np.concatenate([[True], firm[1:] != firm[:-1]])
-    place = np.arange(len(firm))
-    ordinal = place - np.maximum.accumulate(np.where(first, place, 0))
+    ordinal = streams.ordinals(firm)
     address, home, short = newcomers(
         firms.address[firm], ordinal, month, state.key, state.homes,
         p.outside_share, p.short_contract_share,
