@@ -102,7 +102,7 @@ def draw_parameters(
 
 def _drawn(index: int, name: str, parameter: Parameter) -> float:
     low, high = parameter.plausible
-    address = np.uint64(streams.named_address(name))
+    address = streams.named_address(name)
     u = streams.uniform(np.uint64(index), streams.PARAMETER, 0, address, 0)
     value = float(streams.triangular(u, low, parameter.default, high))
     # Rounding of the last digit may lead out of the range.

@@ -187,12 +187,20 @@ class Table:
             self.agents.pop(slot).remove()
         self.row_of[self["slot"][gone]] = -1
         first = int(np.argmax(gone))
-        kept = ~gone[first:]
-        left = first + int(kept.sum())
+        kept = first + np.flatnonzero(~gone[first:])
+        left = first + len(kept)
         for array in self._arrays.values():
-            array[first:left] = array[first : self._count][kept]
+            array[first:left] = array[kept]
         self._count = left
         self.row_of[self["slot"][first:]] = np.arange(first, left)
+
+    def turn(self, rows: NDArray[Any], kind: int) -> None:
+        """Make agents of some rows agents of another class; slots and state stay."""
+        agent_class = self.kinds[kind]
+        for slot in self["slot"][rows].tolist():
+            self.agents[slot].remove()
+            self.agents[slot] = agent_class(self.model, self, slot)
+        self["kind"][rows] = kind
 
     def agent(self, row: int) -> ColumnAgent:
         """The Mesa agent of a row."""

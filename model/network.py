@@ -1,12 +1,29 @@
-"""Who belongs with whom, in flat arrays; handed out as networkx on request."""
+"""Who knows and meets whom, in flat arrays; handed out as networkx on request.
+
+Two structures: memberships, of people in communities of practice, and ties, between
+two people, in one layer for each way in which they came about. Colleagues are a layer
+too, but one that needs no array: whoever shares an employer. Both refer to people by
+slot, so that nothing changes when others enter or leave the trade; a person who is gone
+is dropped when the arrays are next worked on.
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
 
 import networkx as nx
 import numpy as np
+from numba import njit
 from numpy.typing import NDArray
+
+Integers = NDArray[np.int64]
+Floats = NDArray[np.float64]
+
+LAYERS = ("projects", "communities", "coworking")  # of ties; colleagues are implied
+PROJECTS, COMMUNITIES, COWORKING = range(3)
+_SHIFT = 32
+_LOW = (1 << _SHIFT) - 1
 
 
 @dataclass
@@ -18,21 +35,55 @@ class Memberships:
     person, community : int64[entries], slots
     level : int8[entries]
         Index in ``model.agents.LEVELS``.
+    record : float64[entries], share
+        Recent meetings attended, the latest weighing most.
+    absent : int32[entries], months
+        Since the person last came, or joined.
     """
 
-    person: NDArray[np.int64]
-    community: NDArray[np.int64]
+    person: Integers
+    community: Integers
     level: NDArray[np.int8]
+    record: Floats
+    absent: NDArray[np.int32]
 
-    def members(self, community: int) -> NDArray[np.int64]:
+    @classmethod
+    def none(cls) -> Memberships:
+        """No memberships at all."""
+        nobody = np.zeros(0, np.int64)
+        return cls(
+            nobody, nobody, np.zeros(0, np.int8), np.zeros(0), np.zeros(0, np.int32)
+        )
+
+    def __len__(self) -> int:
+        """Number of memberships."""
+        return len(self.person)
+
+    def members(self, community: int) -> Integers:
         """Slots of the members of a community (a slot)."""
-        found: NDArray[np.int64] = self.person[self.community == community]
+        found: Integers = self.person[self.community == community]
         return found
 
-    def without(self, gone: NDArray[np.int64]) -> Memberships:
-        """The memberships that stay when some people (slots) leave."""
-        kept = ~np.isin(self.person, gone)
-        return Memberships(self.person[kept], self.community[kept], self.level[kept])
+    def take(self, entries: NDArray[Any]) -> Memberships:
+        """Some of the memberships, by index or mask."""
+        return Memberships(
+            self.person[entries],
+            self.community[entries],
+            self.level[entries],
+            self.record[entries],
+            self.absent[entries],
+        )
+
+    def joined_by(self, others: Memberships) -> Memberships:
+        """These memberships and others, by community; within one, the oldest first."""
+        both = Memberships(
+            np.concatenate([self.person, others.person]),
+            np.concatenate([self.community, others.community]),
+            np.concatenate([self.level, others.level]),
+            np.concatenate([self.record, others.record]),
+            np.concatenate([self.absent, others.absent]),
+        )
+        return both.take(np.argsort(both.community, kind="stable"))
 
     def as_networkx(self) -> nx.Graph[tuple[str, int]]:
         """Two kinds of nodes, ``("person", slot)`` and ``("community", slot)``."""
@@ -42,3 +93,165 @@ class Memberships:
             for p, c, level in zip(self.person, self.community, self.level, strict=True)
         )
         return graph
+
+
+class Adjacency(NamedTuple):
+    """Contacts of everybody, by present row.
+
+    Attributes
+    ----------
+    start : int64[people + 1]
+        Where each person's contacts begin.
+    other : int32[2 ties]
+        Row of the contact.
+    tie : int32[2 ties]
+        Entry in the ties.
+    """
+
+    start: Integers
+    other: NDArray[np.int32]
+    tie: NDArray[np.int32]
+
+
+@dataclass
+class Ties:
+    """Ties between people, with a weight in each layer.
+
+    Attributes
+    ----------
+    pair : int64[ties]
+        Slots of the two, the smaller in the upper 32 bits; in ascending order.
+    weight : float64[ties, 3]
+        Strength by layer (``LAYERS``): work done together, or talk, faded since.
+    """
+
+    pair: Integers = field(default_factory=lambda: np.zeros(0, np.int64))
+    weight: Floats = field(default_factory=lambda: np.zeros((0, len(LAYERS))))
+
+    def __len__(self) -> int:
+        """Number of ties."""
+        return len(self.pair)
+
+    @property
+    def first(self) -> Integers:
+        """Slot of the one, int64[ties]."""
+        return self.pair >> _SHIFT
+
+    @property
+    def second(self) -> Integers:
+        """Slot of the other, int64[ties]."""
+        return self.pair & _LOW
+
+    def strengthen(self, a: Integers, b: Integers, layer: int, amount: float) -> None:
+        """Add to the weight of ties in a layer; those not there yet are made.
+
+        Parameters
+        ----------
+        a, b : int64[k], slots
+            The two; a pair may come up several times.
+        layer : int
+        amount : float
+            Weight of each time.
+        """
+        if not len(a):
+            return
+        pairs = (np.minimum(a, b) << _SHIFT) | np.maximum(a, b)
+        wanted, times = np.unique(pairs, return_counts=True)
+        place = np.searchsorted(self.pair, wanted)
+        known = place < len(self.pair)
+        known[known] = self.pair[place[known]] == wanted[known]
+        if not known.all():
+            self.pair = np.insert(self.pair, place[~known], wanted[~known])
+            fresh = np.zeros((int((~known).sum()), len(LAYERS)))
+            self.weight = np.insert(self.weight, place[~known], fresh, axis=0)
+            place = np.searchsorted(self.pair, wanted)
+        self.weight[place, layer] += amount * times
+
+    def fade(self, share: float, least: float, alive: NDArray[np.int64]) -> None:
+        """Weaken all ties; drop the weakest and those of people who are gone.
+
+        Parameters
+        ----------
+        share : float, /month
+            What each loses.
+        least : float
+            Weight, over all layers, below which a tie is no tie any more.
+        alive : int64[slots]
+            Row of everybody; -1 for those who are gone.
+        """
+        self.weight *= 1.0 - share
+        kept = (
+            (self.weight.sum(axis=1) >= least)
+            & (alive[self.first] >= 0)
+            & (alive[self.second] >= 0)
+        )
+        if not kept.all():
+            self.pair, self.weight = self.pair[kept], self.weight[kept]
+
+    def adjacency(self, row_of: Integers, people: int) -> Adjacency:
+        """Contacts by present row; ties of people who are gone are left out."""
+        return Adjacency(*_adjacency(row_of[self.first], row_of[self.second], people))
+
+    def as_networkx(self) -> nx.Graph[int]:
+        """People (slots) who are tied, with the weight in each layer."""
+        graph: nx.Graph[int] = nx.Graph()
+        graph.add_edges_from(
+            (int(a), int(b), dict(zip(LAYERS, weights, strict=True)))
+            for a, b, weights in zip(
+                self.first, self.second, self.weight.tolist(), strict=True
+            )
+        )
+        return graph
+
+
+@njit(cache=True)
+def _adjacency(first: Any, second: Any, people: int) -> Any:
+    start = np.zeros(people + 1, np.int64)
+    for t in range(len(first)):
+        if first[t] >= 0 and second[t] >= 0:
+            start[first[t] + 1] += 1
+            start[second[t] + 1] += 1
+    for j in range(people):
+        start[j + 1] += start[j]
+    filled = start[:-1].copy()
+    other = np.empty(start[people], np.int32)
+    tie = np.empty(start[people], np.int32)
+    for t in range(len(first)):
+        a, b = first[t], second[t]
+        if a >= 0 and b >= 0:
+            other[filled[a]], tie[filled[a]] = b, t
+            other[filled[b]], tie[filled[b]] = a, t
+            filled[a] += 1
+            filled[b] += 1
+    return start, other, tie
+
+
+@njit(cache=True)
+def grouped(group: Any, groups: int) -> Any:
+    """Members of groups, by counting: where each group begins, and who is in it.
+
+    Parameters
+    ----------
+    group : int64[k]
+        Group of each member; negative for none.
+    groups : int
+        Number of groups.
+
+    Returns
+    -------
+    int64[groups + 1], int64[members]
+        Members in the order in which they are given.
+    """
+    start = np.zeros(groups + 1, np.int64)
+    for k in range(len(group)):
+        if group[k] >= 0:
+            start[group[k] + 1] += 1
+    for g in range(groups):
+        start[g + 1] += start[g]
+    filled = start[:-1].copy()
+    member = np.empty(start[groups], np.int64)
+    for k in range(len(group)):
+        if group[k] >= 0:
+            member[filled[group[k]]] = k
+            filled[group[k]] += 1
+    return start, member

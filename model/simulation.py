@@ -27,23 +27,35 @@ from model.errors import Fault, InputError, ModelError, ScenarioError, nearest
 from model.geography import Region, Travel, load_region
 from model.history import History
 from model.months import month_name
-from model.network import Memberships
+from model.network import Memberships, Ties
 from model.outcome import Outcome
 from model.parameters import Catalogue
-from model.population import base_year, build, people
+from model.population import base_year, build
+from model.population import communities as base_communities
 from model.processes import (
     attraction,
     closure,
+    communities,
     drivers,
     entry,
+    freelance,
     growth,
+    homes,
+    knowledge,
     levers,
+    meetings,
+    membership,
+    newcomers,
+    projects,
     relocation,
     site_choice,
     space_market,
     staffing,
     surroundings,
+    venues,
+    workplace,
 )
+from model.processes.journal import Tally
 from model.processes.state import LANGUAGES, SUBSECTORS, RegionState
 from model.scenario import OUTSIDE, Scenario, Vocabulary, read_scenario
 
@@ -59,8 +71,17 @@ CATALOGUE = Catalogue(
         "surroundings": surroundings.Parameters,
         "space": space_market.Parameters,
         "travel": Travel,
-        "staff": staffing.Parameters,
-        "people": people.Parameters,
+        "staff": newcomers.Parameters,
+        "projects": projects.Parameters,
+        "freelance": freelance.Parameters,
+        "people": base_communities.Parameters,
+        "venues": venues.Parameters,
+        "membership": membership.Parameters,
+        "communities": communities.Parameters,
+        "meetings": meetings.Parameters,
+        "knowledge": knowledge.Parameters,
+        "homes": homes.Parameters,
+        "workplace": workplace.Parameters,
     }
 )
 
@@ -73,9 +94,16 @@ class Process(NamedTuple):
 
 
 SCHEDULE: tuple[Process, ...] = (
-    Process("drivers", drivers.apply),
     Process("levers", levers.apply),
+    Process("drivers", drivers.apply),
     Process("surroundings", surroundings.apply),
+    Process("projects", projects.apply),
+    Process("freelance accounts", freelance.apply),
+    Process("venues", venues.apply),
+    Process("membership", membership.apply),
+    Process("communities", communities.apply),
+    Process("meetings", meetings.apply),
+    Process("knowledge", knowledge.apply),
     Process("growth", growth.apply),
     Process("closure", closure.apply),
     Process("entry", entry.apply),
@@ -83,6 +111,8 @@ SCHEDULE: tuple[Process, ...] = (
     Process("relocation", relocation.apply),
     Process("site choice", site_choice.apply),
     Process("staffing", staffing.apply),
+    Process("homes", homes.apply),
+    Process("workplace", workplace.apply),
     Process("space market", space_market.apply),
 )
 
@@ -183,7 +213,9 @@ class MediaparkModel(mesa.Model):  # type: ignore[misc]
     firms, people, communities : Table
         State of all live agents as columns: ``model.firms.jobs``.
     memberships : Memberships
-        Who belongs to which community, of those who have not left the trade.
+        Who belongs to which community.
+    ties : Ties
+        Who knows whom.
     region : Region
     cells : Cells
         Floor space and rents of the present month.
@@ -209,7 +241,7 @@ class MediaparkModel(mesa.Model):  # type: ignore[misc]
         self.firms = Table(self, [Firm], 4096)
         self.people = Table(self, [Employee, Freelancer], 32768)
         self.communities = Table(self, [Community])
-        self.state, self._joined = build.build(
+        self.state = build.build(
             self.firms, self.people, self.communities, scenario, self.region, int(rng),
             scale,
         )  # fmt: skip
@@ -219,15 +251,19 @@ class MediaparkModel(mesa.Model):  # type: ignore[misc]
         self.history = History.empty(months, zones, len(SUBSECTORS))
         self._firms_seen: list[outcome.Census] = []
         self._cells_seen: list[outcome.Census] = []
-        for _ in range(build.BURN_IN):
+        for month in range(build.BURN_IN):
+            if month == build.BURN_IN - 12:
+                self.state.tally = Tally()
             self._month()
         self._open()
 
     def _open(self) -> None:
         """End of the burn-in: the calendar begins."""
         base_year.renew_move_constant(self.state)
+        base_year.keep_freelancers(self.state, months=12)
+        self.state.tally = Tally()
         self.state.frozen = False
-        self.state.journal.moves.clear()
+        self.state.journal.clear()
         self.state.programme = levers.calendar(self.state)
         exponent = self.state.base.own_mass_exponent
         if exponent >= 1.0:
@@ -243,7 +279,13 @@ class MediaparkModel(mesa.Model):  # type: ignore[misc]
     @property
     def memberships(self) -> Memberships:
         """Who belongs to which community, of those who have not left the trade."""
-        return self._joined.without(np.flatnonzero(self.people.row_of < 0))
+        members = self.state.society.memberships
+        return members.take(self.people.rows(members.person) >= 0)
+
+    @property
+    def ties(self) -> Ties:
+        """Who knows whom; people who have just left the trade may be among them."""
+        return self.state.society.ties
 
     @property
     def months_seen(self) -> int:

@@ -35,7 +35,6 @@ SPIN_OFF = 19
 START_UP = 20
 ARRIVAL = 21
 NEWBORN_SIZE = 22
-NEWBORN_TRAIT = 23
 MOVE = 24
 SITE = 25
 OUTSIDE = 26
@@ -45,6 +44,32 @@ DELAY = 29
 NEWBORN_ADDRESS = 30
 SAMPLE = 31
 PARAMETER = 32
+POPULATION_KNOWLEDGE = 33
+POPULATION_TIE = 34
+POPULATION_BIRTHDAY = 35
+RING = 36
+PROJECT = 37
+SLOT = 38
+CANDIDATE = 39
+CONTACT = 40
+FREELANCE_EXIT = 41
+FREELANCE_ENTRY = 42
+SWITCH = 43
+FEE = 44
+SOCIABILITY = 45
+ATTENDANCE = 46
+TALK = 47
+NEW_TIE = 48
+PROSPECT = 49
+FOUNDING = 50
+FOUNDER = 51
+VENUE = 52
+COLLEAGUE = 53
+NOVELTY = 54
+HOME_MOVE = 55
+HOME_CHOICE = 56
+WORKPLACE = 57
+SKILLS = 58
 
 _MASK = np.uint64(0xFFFFFFFF)
 _SHIFT = np.uint64(32)
@@ -156,9 +181,10 @@ def ordinals(parents: NDArray[Any]) -> NDArray[np.int64]:
     return place - np.maximum.accumulate(np.where(first, place, 0))
 
 
-def named_address(name: str) -> int:
+def named_address(name: str) -> np.uint64:
     """Address of something that has a name rather than a parent (a lever, a pool)."""
-    return int.from_bytes(hashlib.blake2b(name.encode(), digest_size=8).digest())
+    digest = hashlib.blake2b(name.encode(), digest_size=8).digest()
+    return np.uint64(int.from_bytes(digest))
 
 
 @njit(cache=True, inline="always")

@@ -34,14 +34,22 @@ from model.processes import (
     attraction,
     closure,
     entry,
+    freelance,
     growth,
+    projects,
     relocation,
     site_choice,
     space_market,
     surroundings,
 )
 from model.processes.choice_kernels import Look, fits, logsum
-from model.processes.state import SUBSECTOR_COUNT, BaseYear, Floats, RegionState
+from model.processes.state import (
+    FREELANCER,
+    SUBSECTOR_COUNT,
+    BaseYear,
+    Floats,
+    RegionState,
+)
 
 
 def invert(state: RegionState) -> None:
@@ -87,6 +95,11 @@ def scales(state: RegionState) -> BaseYear:
         arrivals_per_month=0.0,
         spin_offs_per_job=0.0,
         start_ups_per_freelancer=0.0,
+        freelancers=int((state.people.kind == FREELANCER).sum()),
+        freelance_entry=0.0,
+        days_per_job=projects.days_per_job(
+            state, state.scenario.block(freelance.Parameters).paid_days
+        ),
         subsector_shares=np.cumsum(counts) / counts.sum(),
         language_shares=language_shares(firms),
         value_per_job=value_per_job_of_the_rest(),
@@ -155,6 +168,21 @@ def renew_move_constant(state: RegionState) -> None:
     gap = site_choice.raw_gaps(state, every, per_job, own_jobs)
     constant = move_constant(state, gap, state.base.gap_mean)
     state.base_year = replace(state.base, move_constant=constant)
+
+
+def keep_freelancers(state: RegionState, months: int) -> None:
+    """Find nu, at which as many go freelance as have had to in the burn-in.
+
+    Parameters
+    ----------
+    state : RegionState
+        Its tally covers the last ``months`` months.
+    """
+    tally = state.tally
+    chance = freelance.entry_chance(
+        state, tally.replaced / months, tally.laid_off / months
+    )
+    state.base_year = replace(state.base, freelance_entry=chance)
 
 
 def move_constant(state: RegionState, gap: Floats, gap_mean: Floats) -> float:

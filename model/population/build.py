@@ -2,22 +2,30 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 import numpy as np
 from numpy.typing import NDArray
 
-from model import streams
 from model.columns import Table
-from model.geography import Region, Travel, access_minutes
-from model.network import Memberships
-from model.population import base_year, firms, people
+from model.geography import Region, Travel, access_minutes, minutes_matrix
+from model.population import base_year, communities, firms, people
 from model.population.tables import named_firms
-from model.processes import closure, drivers, growth, space_market, surroundings
+from model.processes import (
+    closure,
+    drivers,
+    growth,
+    knowledge,
+    space_market,
+    surroundings,
+)
 from model.processes.journal import Journal
-from model.processes.staffing import Parameters as Staffing
 from model.processes.state import (
+    EMPLOYEE,
     SUBSECTOR_COUNT,
     Cells,
     RegionState,
+    Society,
     Surroundings,
 )
 from model.scenario import Scenario
@@ -35,7 +43,7 @@ def build(
     region: Region,
     key: int,
     scale: float,
-) -> tuple[RegionState, Memberships]:
+) -> RegionState:
     """State of the base year with its constants inverted, before the burn-in.
 
     Parameters
@@ -54,20 +62,8 @@ def build(
     m2_per_job = space.m2_per_job * (1.0 - space.telework_saving * telework)
     draft = firms.draft_firms(region, stream, scale, m2_per_job)
     add_firms(firm_table, draft, scenario, stream)
-    homes = people.home_shares(region)
-    counts = scenario.block(people.Parameters)
-    people.add_employees(
-        people_table, firm_table, stream, homes, scenario.block(Staffing)
-    )
-    share = len(firm_table) / max(1, firms.count_of_all())
-    people.add_freelancers(
-        people_table, firm_table, stream, homes, round(counts.freelancers * share),
-        counts,
-    )  # fmt: skip
-    memberships = people.add_communities(
-        community_table, people_table, region, stream, counts
-    )
     n = len(region)
+    travel = scenario.block(Travel)
     market, market_count = markets(region)
     state = RegionState(
         scenario=scenario,
@@ -77,21 +73,39 @@ def build(
         firms=firm_table,
         people=people_table,
         communities=community_table,
-        cells=cells_of(region, firm_table, scenario.block(Travel), scale),
+        cells=cells_of(region, firm_table, travel, scale),
         surroundings=empty_surroundings(n),
+        society=Society.empty(),
+        minutes=base_minutes(region, travel),
         journal=Journal(),
         named_firms=tuple(firm.id for firm in named_firms()),
         attraction=np.zeros((SUBSECTOR_COUNT, n)),
         market=market,
         market_count=market_count,
-        homes=homes,
+        homes=people.home_shares(region),
         scale=scale,
         telework=telework,
     )
+    people.add_people(state, len(firm_table) / max(1, firms.count_of_all()))
+    state.society = communities.places_of(state)
+    communities.add_communities(state, scenario.block(communities.Parameters))
+    staff = np.where(people_table.kind == EMPLOYEE, people_table.employer, -1)
+    means = knowledge.firm_means(
+        people_table.knowledge, firm_table.rows(staff), len(firm_table)
+    )
+    firm_table.knowledge[:] = knowledge.standard_scores(means, firm_table.anchor)
     surroundings.apply(state)
     firm_table.rent[:] = state.cells.rent[firm_table.cell]
     base_year.invert(state)
-    return state, memberships
+    return state
+
+
+@lru_cache(maxsize=2)
+def base_minutes(region: Region, travel: Travel) -> NDArray[np.float32]:
+    """Minutes between all cells before any lever; kept for runs that share them."""
+    minutes = minutes_matrix(region, travel)
+    minutes.setflags(write=False)
+    return minutes
 
 
 def empty_surroundings(n: int) -> Surroundings:
@@ -127,7 +141,7 @@ def add_firms(
         lease=firms.stationary_leases(draft.address, key),
         anchor=named,
         partners=firms.partners_of(draft.jobs, draft.address, key),
-        knowledge=streams.normals(key, streams.POPULATION_TRAIT, 0, draft.address, 9),
+        students=[named_firms()[k].students if k >= 0 else 0 for k in draft.name],
     )
 
 

@@ -97,7 +97,7 @@ def _place_of(region: Region, place: str, first: int, firm: str) -> int:
     taken = region.background_m2[cells]
     u = streams.uniform(
         np.uint64(0), streams.POPULATION_PLACE, 0,
-        np.uint64(streams.named_address(firm)), 0,
+        streams.named_address(firm), 0,
     )  # fmt: skip
     return int(cells[np.searchsorted(np.cumsum(taken) / taken.sum(), u)])
 

@@ -28,6 +28,7 @@ class NamedFirm(NamedTuple):
     captive: bool
     m2: float
     value_per_job: float
+    students: int
     nature: str
     source: str
 
@@ -54,6 +55,7 @@ def named_firms() -> tuple[NamedFirm, ...]:
             captive=bool(row["captive"]),
             m2=float(row["m2"]),
             value_per_job=float(row["value_per_job_eur"]),
+            students=int(row["students"]),
             nature=row["nature"],
             source=row["source"],
         )

@@ -1,7 +1,8 @@
 r"""Drivers that nobody controls: telework.
 
 The telework share of work time is :math:`\theta` = ``before`` until March 2020, rises
-evenly to ``after`` in January 2022, and stays. During the burn-in it stands still.
+evenly to ``after`` in January 2022, and stays; levers may add to it. During the burn-in
+it stands still.
 """
 
 from __future__ import annotations
@@ -54,4 +55,5 @@ def telework_share(month: int, p: Parameters) -> float:
 def apply(state: RegionState) -> None:
     """Set the drivers of the month."""
     p = state.scenario.block(Parameters)
-    state.telework = p.before if state.frozen else telework_share(state.month, p)
+    share = p.before if state.frozen else telework_share(state.month, p)
+    state.telework = min(max(share + state.telework_change, 0.0), 1.0)

@@ -8,6 +8,7 @@ goes to the journal with its cost.
 
 from __future__ import annotations
 
+import math
 from functools import singledispatch
 from typing import cast
 
@@ -15,7 +16,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from model import streams
+from model.agents import AT_HOME
 from model.processes.journal import MOVE_KINDS, MOVE_REASONS
+from model.processes.knowledge import MOST
 from model.processes.state import (
     LANGUAGES,
     ORIGINS,
@@ -29,10 +32,13 @@ from model.scenario.levers import (
     AnchorJobs,
     AnchorMove,
     CommunitySupport,
+    Coworking,
     FloorSpace,
     Lever,
     Quality,
     RentSubsidy,
+    SkillsProgramme,
+    Telework,
     Transit,
 )
 
@@ -43,7 +49,7 @@ QUICKEST_WALK = 0.5  # minutes to a stop, at least
 def pull(state: RegionState, lever: Lever) -> Pull:
     """A lever with its delay drawn: the same in every scenario of a replicate."""
     u = streams.uniform(
-        state.key, streams.DELAY, 0, np.uint64(streams.named_address(lever.slug)), 0
+        state.key, streams.DELAY, 0, streams.named_address(lever.slug), 0
     )
     delay = lever.delay_months
     late = round(streams.triangular(u, delay.low, delay.mode, delay.high))
@@ -141,6 +147,8 @@ def _(lever: FloorSpace, state: RegionState, item: Pull) -> None:
                 build(state, int(c), share, lever)
             else:
                 clear(state, int(c), -share)
+        if lever.media_only and lever.m2 > 0:
+            state.society.venues.add(heart_of(state, place))
 
 
 def build(state: RegionState, cell: int, m2: float, lever: FloorSpace) -> None:
@@ -239,6 +247,7 @@ def _(lever: AnchorMove, state: RegionState, item: Pull) -> None:
     firms.space[row] = m2
     firms.captive[row] = True
     firms.lease[row] = 0
+    state.talent_is_stale |= bool(firms.students[row])
 
 
 @start.register
@@ -310,7 +319,7 @@ def _(lever: Transit, state: RegionState, item: Pull) -> None:
     access = state.cells.access_minutes
     access[:, cells] = np.maximum(access[:, cells] - lever.minutes_saved, QUICKEST_WALK)
     state.cells.transit[cells] += lever.access_change
-    state.talent_is_stale = True
+    state.talent_is_stale = state.minutes_are_stale = True
 
 
 @start.register
@@ -322,16 +331,68 @@ def _(lever: Quality, state: RegionState, item: Pull) -> None:
 
 @start.register
 def _(lever: CommunitySupport, state: RegionState, item: Pull) -> None:
-    _support(lever, state, lever.eur_year)
+    open_rooms(state, lever, lever.rooms)
 
 
 @stop.register
 def _(lever: CommunitySupport, state: RegionState, item: Pull) -> None:
-    _support(lever, state, -lever.eur_year)
+    open_rooms(state, lever, -lever.rooms)
 
 
-def _support(lever: CommunitySupport, state: RegionState, eur_year: float) -> None:
-    groups = state.communities
-    near = np.isin(groups.venue, cells_of(state, lever.where))
-    if near.any():
-        groups.support[near] += eur_year / near.sum()
+def open_rooms(state: RegionState, lever: CommunitySupport, rooms: float) -> None:
+    """Free rooms at places, or none any more; a place without a venue becomes one."""
+    venues = state.society.venues
+    for place in lever.where if rooms else ():
+        there = np.flatnonzero(np.isin(venues.cell, cells_of(state, (place,))))
+        at = int(there[0]) if len(there) else venues.add(heart_of(state, place))
+        venues.rooms[at] += rooms / len(lever.where)
+
+
+@start.register
+def _(lever: Coworking, state: RegionState, item: Pull) -> None:
+    spaces, share = state.society.coworking, lever.desks * state.scale / len(lever.where)
+    item.spaces = range(len(spaces.cell), len(spaces.cell) + len(lever.where))
+    spaces.cell = np.append(
+        spaces.cell, [heart_of(state, place) for place in lever.where]
+    )
+    spaces.desks = np.append(spaces.desks, [round(share)] * len(lever.where))
+    spaces.price = np.append(
+        spaces.price, [lever.price_eur_month] * len(lever.where)
+    )
+
+
+@stop.register
+def _(lever: Coworking, state: RegionState, item: Pull) -> None:
+    spaces = list(item.spaces)
+    state.society.coworking.desks[spaces] = 0
+    sitting = np.isin(state.people.works_at, spaces)
+    state.people.works_at[sitting] = AT_HOME
+
+
+@start.register
+def _(lever: Telework, state: RegionState, item: Pull) -> None:
+    state.telework_change += lever.change
+
+
+@stop.register
+def _(lever: Telework, state: RegionState, item: Pull) -> None:
+    state.telework_change -= lever.change
+
+
+@go_on.register
+def _(lever: SkillsProgramme, state: RegionState, item: Pull) -> None:
+    """A twelfth of the year's participants, met on the circle of workers, learn."""
+    people, ring = state.people, state.society.ring
+    since = state.month - item.first
+    a_month = lever.participants_year * state.scale / 12.0
+    count = math.floor(a_month * (since + 1)) - math.floor(a_month * since)
+    name = streams.named_address(lever.slug)
+    points = [
+        streams.uniform(state.key, streams.SKILLS, state.month, name, k)
+        for k in range(count)
+    ]
+    rows = people.rows(ring.after(np.array(points))) if count else np.zeros(0, int)
+    category = SUBSECTORS.index(lever.subsector)
+    for row in rows[rows >= 0]:
+        known = people.knowledge[row, category]
+        people.knowledge[row, category] = min(known + lever.points, MOST)

@@ -282,9 +282,6 @@ def found(
     for mask, kind in ((arrived, "arrival"), (coming & ~arrived, "birth")):
         _record(state, who, chosen, mask, kind)
     spun = who.row[coming] >= 0
-    knowledge = streams.normals(
-        state.key, streams.NEWBORN_TRAIT, state.month, who.address[coming]
-    )
     cell = chosen[coming]
     firms.add(
         len(spun),
@@ -298,7 +295,6 @@ def found(
         space=who.need[coming],
         rent=state.cells.rent[cell],
         partners=who.partners[coming],
-        knowledge=knowledge,
         value_per_job=base.value_per_job[who.subsector[coming]],
         origin=np.select([arrived[coming], spun], [ARRIVAL, SPIN_OFF], START_UP),
     )

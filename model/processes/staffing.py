@@ -1,50 +1,25 @@
 """Firms' jobs become people: hiring from those without a job, or laying off.
 
-Each firm's employees are brought to its number of jobs. Those without an employer are
-hired in keyed random order; where nobody is left, a newcomer enters the trade. After
-a year without a job a worker leaves it. Nobody's home or skill matters yet for who is
-hired: the choice of people belongs to projects and freelance work.
+Each firm's employees are brought to its number of jobs. Seekers stand on a circle that
+is dealt anew each month; a vacancy takes the next of them after a point of its own, so
+that one vacancy more moves few others. Where nobody is left, a newcomer enters the
+trade, and a share of vacancies goes to newcomers anyway: firms do not only hire the
+unemployed. After a year without a job a worker leaves it. Nobody's home or skill matters for
+who is hired on a payroll: the choice of people belongs to projects.
 """
 
 from __future__ import annotations
 
-from typing import Annotated, Any, NamedTuple
+from typing import Any
 
 import numpy as np
 from numba import njit
 
 from model import streams
-from model.parameters import fixed
+from model.processes import newcomers
 from model.processes.state import EMPLOYEE, RegionState
 
 MONTHS_TO_LEAVE = 12
-
-
-class Parameters(NamedTuple):
-    """Who the workers are."""
-
-    outside_share: Annotated[
-        float,
-        fixed(
-            0.495,
-            unit="share",
-            hard=(0.0, 1.0),
-            source="jobs in the Region held by commuters, 2022 [S118, S119]",
-            confidence="M",
-            means="employees who live outside the Region",
-        ),
-    ]
-    short_contract_share: Annotated[
-        float,
-        fixed(
-            0.35,
-            unit="share",
-            hard=(0.0, 1.0),
-            source="derived: 40 % precarious of workers less 8 % self-employed [S08]",
-            confidence="L",
-            means="employees on fixed-term or agency contracts",
-        ),
-    ]
 
 
 @njit(cache=True)
@@ -80,74 +55,73 @@ def balance(kind: Any, employer: Any, idle: Any, row_of: Any, jobs: Any) -> Any:
     return np.array(seeking, np.int64), room
 
 
+@njit(cache=True)
+def match(
+    point: Any, firm: Any, address: Any, newcomers: float, key: Any, month: int
+) -> Any:
+    """Seeker that each vacancy takes, -1 where it goes to a newcomer.
+
+    Parameters
+    ----------
+    point : float64[seekers], 0-1
+        Their places on the circle, ascending.
+    firm : int64[vacancies]
+        Rows of firms; those of one firm stand together.
+    address : uint64[firms]
+    newcomers : float, share
+        Vacancies that go to newcomers whoever looks for a job.
+
+    Returns
+    -------
+    int64[vacancies]
+        Index in ``point``.
+    """
+    n = len(point)
+    following = np.arange(n + 1)  # the next who is free, from here on; n: start again
+    out = np.full(len(firm), -1, np.int64)
+    ordinal, left = 0, n
+    for v in range(len(firm)):
+        ordinal = ordinal + 1 if v > 0 and firm[v] == firm[v - 1] else 0
+        u, new = streams.uniform_pair(
+            key, streams.HIRING, month, address[firm[v]], 1 + ordinal
+        )
+        if new < newcomers or left == 0:
+            continue
+        left -= 1
+        at = np.searchsorted(point, u)
+        for _ in range(2):
+            last = at
+            while following[last] != last:
+                last = following[last]
+            while following[at] != last:  # shorten the way for those to come
+                following[at], at = last, following[at]
+            if last < n:
+                break
+            at = 0
+        out[v] = last
+        following[last] = last + 1
+    return out
+
+
 def apply(state: RegionState) -> None:
     """Bring every firm's staff to its number of jobs."""
     people, firms = state.people, state.firms
     seeking, room = balance(
         people.kind, people.employer, people.idle, firms.row_of, firms.jobs
     )
-    turn = streams.uniforms(
+    point = streams.uniforms(
         state.key, streams.HIRING, state.month, people.address[seeking]
     )
-    order = seeking[np.argsort(turn)]
-    hiring = np.repeat(np.arange(len(firms)), room)
-    hired = order[: len(hiring)]
-    people.employer[hired] = firms.slot[hiring[: len(hired)]]
-    people.idle[hired] = 0
-    rest = order[len(hired) :]
-    _enter(state, hiring[len(hired) :])
-    people.remove(rest[people.idle[rest] > MONTHS_TO_LEAVE])
-
-
-def _enter(state: RegionState, firm: Any) -> None:
-    """Newcomers to the trade, hired by these firm rows."""
-    if not len(firm):
-        return
-    p = state.scenario.block(Parameters)
-    firms, month = state.firms, state.month
-    ordinal = streams.ordinals(firm)
-    address, home, short = newcomers(
-        firms.address[firm], ordinal, month, state.key, state.homes,
-        p.outside_share, p.short_contract_share,
-    )  # fmt: skip
-    state.people.add(
-        len(firm),
-        kind=EMPLOYEE,
-        address=address,
-        skill=firms.subsector[firm],
-        language=firms.language[firm],
-        home=home,
-        employer=firms.slot[firm],
-        short_contract=short,
+    order = np.argsort(point)
+    seeking = seeking[order]
+    vacancy = np.repeat(np.arange(len(firms)), room)
+    share = state.scenario.block(newcomers.Parameters).newcomer_share
+    found = match(
+        point[order], vacancy, firms.address, share, state.key, state.month
     )
-
-
-@njit(cache=True)
-def newcomers(
-    parent: Any, ordinal: Any, month: int, key: Any, homes: Any, outside: float,
-    short_share: float,
-) -> Any:  # fmt: skip
-    """Address, home cell (-1: outside) and contract of new workers.
-
-    Parameters
-    ----------
-    parent, ordinal : uint64[k], int64[k]
-        Address of the firm and number of the newcomer in it.
-    month, key : int, uint64
-    homes : float64[n]
-        Cumulated shares of homes over cells.
-    outside, short_share : float
-        Shares that live outside, and that hold a short contract.
-    """
-    n = len(parent)
-    address = np.empty(n, np.uint64)
-    home = np.full(n, -1, np.int32)
-    short = np.zeros(n, np.bool_)
-    for k in range(n):
-        address[k] = streams.newborn_address(parent[k], month, ordinal[k] + 1_000_000)
-        u, v = streams.uniform_pair(key, streams.POPULATION_HOME, month, address[k], 0)
-        if u >= outside:
-            home[k] = np.searchsorted(homes, v)
-        u = streams.uniform(key, streams.POPULATION_TRAIT, month, address[k], 1)
-        short[k] = u < short_share
-    return address, home, short
+    filled = found >= 0
+    hired = seeking[found[filled]]
+    people.employer[hired] = firms.slot[vacancy[filled]]
+    people.idle[hired] = 0
+    newcomers.hire(state, vacancy[~filled])
+    people.remove(seeking[people.idle[seeking] > MONTHS_TO_LEAVE])

@@ -10,7 +10,8 @@ from numpy.typing import NDArray
 
 from model.columns import Table
 from model.geography import Region
-from model.processes.journal import Journal
+from model.network import Memberships, Ties
+from model.processes.journal import Journal, Tally
 from model.scenario import Scenario
 from model.scenario.levers import Lever
 
@@ -181,6 +182,12 @@ class BaseYear:
         Firms outside that consider the Region, per month.
     spin_offs_per_job, start_ups_per_freelancer : float, /month
         Rates at which firms are tried, from inside the Region.
+    freelancers : int, persons
+        Freelancers of the base state.
+    freelance_entry : float
+        nu: chance to go freelance of those laid off and of graduates.
+    days_per_job : float64[5], days/job/month
+        Freelance days that firms ask for.
     subsector_shares, language_shares : float64[5], float64[5, 3]
         Cumulated shares of firms, and of languages within each subsector.
     value_per_job : float64[5], EUR/year
@@ -205,11 +212,133 @@ class BaseYear:
     arrivals_per_month: float
     spin_offs_per_job: float
     start_ups_per_freelancer: float
+    freelancers: int
+    freelance_entry: float
+    days_per_job: Floats
     subsector_shares: Floats
     language_shares: Floats
     value_per_job: Floats
     media_access: Floats
     own_mass_exponent: float
+
+
+class Talks(NamedTuple):
+    """Who talked with whom this month, and could learn; one entry each.
+
+    Attributes
+    ----------
+    first, second : int64[talks], slots
+        The two of them.
+    layer : int
+        Index in ``TALK_LAYERS``: where they met.
+    """
+
+    first: Integers
+    second: Integers
+    layer: int
+
+
+TALK_LAYERS = ("projects", "communities", "coworking", "colleagues")
+
+
+@dataclass
+class Venues:
+    """Where communities can meet: schools, newsrooms, coworking and media houses.
+
+    Attributes
+    ----------
+    cell : int64[venues]
+    host : int64[venues], slots
+        Firm whose house it is, which takes the venue along; -1 if none.
+    rooms : float64[venues], rooms
+        Free of charge, paid by levers that work at present.
+    """
+
+    cell: Integers
+    host: Integers
+    rooms: Floats
+
+    def add(self, cell: int, host: int = -1) -> int:
+        """A venue more; its index."""
+        self.cell = np.append(self.cell, cell)
+        self.host = np.append(self.host, host)
+        self.rooms = np.append(self.rooms, 0.0)
+        return len(self.cell) - 1
+
+
+@dataclass
+class Coworking:
+    """Coworking spaces and shared studios.
+
+    Attributes
+    ----------
+    cell : int64[spaces]
+    desks : int64[spaces]
+        Desks that media freelancers can take.
+    price : float64[spaces], EUR/month
+    """
+
+    cell: Integers
+    desks: Integers
+    price: Floats
+
+
+class Ring(NamedTuple):
+    """Everybody in a circle, dealt anew each year; who comes next after a point.
+
+    One person more or less changes only the draws that would have met that person.
+
+    Attributes
+    ----------
+    point : float64[people], 0-1
+        In ascending order.
+    slot : int64[people]
+    """
+
+    point: Floats
+    slot: Integers
+
+    def after(self, points: Floats) -> Integers:
+        """Slots of those next after some points."""
+        return self.slot[np.searchsorted(self.point, points) % len(self.point)]
+
+
+@dataclass
+class Society:
+    """Who knows whom, who belongs where, and what was said this month.
+
+    Attributes
+    ----------
+    memberships : Memberships
+        Of communities, by community.
+    ties : Ties
+        Between people.
+    venues : Venues
+    coworking : Coworking
+    ring : Ring
+        Workers, for invitations.
+    talks : list of Talks
+        Of this month.
+    """
+
+    memberships: Memberships
+    ties: Ties
+    venues: Venues
+    coworking: Coworking
+    ring: Ring
+    talks: list[Talks] = field(default_factory=list)
+
+    @classmethod
+    def empty(cls) -> Society:
+        """Nobody knows anybody, and there is nowhere to meet."""
+        nowhere, nothing = np.zeros(0, np.int64), np.zeros(0)
+        return cls(
+            memberships=Memberships.none(),
+            ties=Ties(),
+            venues=Venues(nowhere, nowhere, nothing),
+            coworking=Coworking(nowhere, nowhere, nothing),
+            ring=Ring(nothing, nowhere),
+        )
 
 
 @dataclass
@@ -226,6 +355,8 @@ class Pull:
     started, ended : bool
     first_jobs : float or None
         Jobs of its firm when it started, where it changes them step by step.
+    spaces : range
+        Coworking spaces that it opened.
     """
 
     lever: Lever
@@ -234,6 +365,7 @@ class Pull:
     started: bool = False
     ended: bool = False
     first_jobs: float | None = None
+    spaces: range = range(0)
 
     @property
     def works(self) -> bool:
@@ -275,8 +407,14 @@ class RegionState:
         Floor space, rents and access.
     surroundings : Surroundings
         What sites offer around them.
+    society : Society
+        Who knows whom and belongs where.
+    minutes : float32[n, n], min
+        From door to door between all cells.
     journal : Journal
         What has happened.
+    tally : Tally
+        Sums of the present month.
     named_firms : tuple of str
         Names that ``firms.name`` points to; levers add to them.
     attraction : float64[5, n]
@@ -295,7 +433,9 @@ class RegionState:
         True during the burn-in: drivers, levers, rents and other tenants stand still.
     telework : float, share
         Telework share of work time.
-    talent_is_stale, density_is_stale : bool
+    telework_change : float, share
+        What levers that work at present add to it.
+    minutes_are_stale, talent_is_stale, density_is_stale : bool
         To be worked out again with the surroundings.
     choosers : list of Chooser
         Who chooses a site this month.
@@ -314,6 +454,8 @@ class RegionState:
     communities: Table
     cells: Cells
     surroundings: Surroundings
+    society: Society
+    minutes: NDArray[np.float32]
     journal: Journal
     named_firms: tuple[str, ...]
     attraction: Floats
@@ -324,6 +466,9 @@ class RegionState:
     scale: float = 1.0
     frozen: bool = True
     telework: float = 0.0
+    telework_change: float = 0.0
+    tally: Tally = field(default_factory=Tally)
+    minutes_are_stale: bool = False
     talent_is_stale: bool = True
     density_is_stale: bool = True
     choosers: list[Chooser] = field(default_factory=list)

@@ -6,7 +6,8 @@ r"""What a site offers around it: access to one's own trade, density, talent, an
     H_c = \sum_a n_a e^{-d/L_H},\quad
     W_c = \sum_j e^{-\kappa \tau}
 
-with E jobs, n_a jobs of anchors, j freelancers, d km and tau minutes; D_c is the
+with E jobs, n_a jobs of anchors, j freelancers and, by ``student_weight``, students of
+media schools, d km and tau minutes; D_c is the
 entropy of subsectors within 1 km. In utilities each enters as ln(1 + x), standardised
 on the base year. Kernels end at five e-folds (0.7 %). Own-sector spillovers live
 within 0.25-1 km (Arzaghi & Henderson 2008; Ahlfeldt et al. 2015), labour pools within
@@ -23,7 +24,7 @@ from numba import njit
 from numpy.typing import NDArray
 from scipy.fft import irfft2, next_fast_len, rfft2
 
-from model.geography import Region, Travel, minutes_between, network_of
+from model.geography import Region, Travel, minutes_matrix
 from model.parameters import calibrated, fixed, uncertain
 from model.processes.state import FREELANCER, SUBSECTOR_COUNT, Floats, RegionState
 
@@ -93,6 +94,18 @@ class Parameters(NamedTuple):
             source="Ahlfeldt et al. 2015: 0.07-0.099 for commuting",
             confidence="M",
             means="kappa: travel-time deterrence of work",
+        ),
+    ]
+    student_weight: Annotated[
+        float,
+        uncertain(
+            0.1,
+            unit="freelancers",
+            hard=(0.0, 1.0),
+            plausible=(0.0, 0.3),
+            source="assumption; firms near schools name students as a reason [S85]",
+            confidence="L",
+            means="talent that a student of a media school stands for",
         ),
     ]
     background_m2_per_job: Annotated[
@@ -225,8 +238,7 @@ def entropy(mass: Any) -> Any:
     return out
 
 
-@njit(cache=True)
-def talent_access(count: Any, cells: Any, network: Any, kappa: float) -> Any:
+def talent_access(count: Floats, cells: Any, minutes: Any, kappa: float) -> Floats:
     """W_c: freelancers at home, each weighed by exp(-kappa minutes to the cell).
 
     Parameters
@@ -235,19 +247,17 @@ def talent_access(count: Any, cells: Any, network: Any, kappa: float) -> Any:
         Freelancers by home.
     cells : int64[k]
         Cells to tell it for; it is 0 elsewhere.
-    network : Network
+    minutes : float32[n, n], min
     kappa : float, /min
 
     Returns
     -------
     float64[n]
     """
+    homes = np.flatnonzero(count)
+    ways = minutes[homes[:, None], cells].astype(np.float64)
     out = np.zeros(len(count))
-    for home in range(len(count)):
-        if count[home] > 0:
-            for c in cells:
-                minutes = minutes_between(home, c, network)
-                out[c] += count[home] * np.exp(-kappa * minutes)
+    out[cells] = (count[homes, None] * np.exp(-kappa * ways)).sum(axis=0)
     return out
 
 
@@ -275,12 +285,16 @@ def tables_of(region: Region, p: Parameters) -> Tables:
 def apply(state: RegionState) -> None:
     """Recompute what every site offers.
 
-    Density (mostly jobs outside the media) is renewed each January, talent when
-    transit has changed; freelancers stay who they are.
+    Density (mostly jobs outside the media) and talent are renewed each January,
+    talent also when transit or a school has moved.
     """
     p = state.scenario.block(Parameters)
     region, firms, around = state.region, state.firms, state.surroundings
     tables = tables_of(region, p)
+    if state.minutes_are_stale:
+        travel = state.scenario.block(Travel)
+        state.minutes = minutes_matrix(region, travel, state.cells.access_minutes)
+        state.minutes_are_stale = False
     row, col, shape = region.row, region.col, (region.rows, region.cols)
     jobs = jobs_by_cell(
         firms.subsector, firms.cell, firms.jobs, SUBSECTOR_COUNT, len(row)
@@ -306,7 +320,7 @@ def apply(state: RegionState) -> None:
         other = state.cells.background / p.background_m2_per_job
         around.density = spread_far(jobs.sum(axis=0) + other, region, tables.density)
         state.density_is_stale = False
-    if state.talent_is_stale:
+    if state.talent_is_stale or state.month % 12 == 0:
         around.talent = _talent(state, p)
         state.talent_is_stale = False
 
@@ -315,12 +329,12 @@ def _talent(state: RegionState, p: Parameters) -> Floats:
     people, region = state.people, state.region
     home = people.home[(people.kind == FREELANCER) & (people.home >= 0)]
     count = np.bincount(home, minlength=len(region.row)).astype(np.float64)
-    travel = state.scenario.block(Travel)
-    network = network_of(region, travel, state.cells.access_minutes)
-    access: Floats = talent_access(
-        count, np.flatnonzero(region.office_ok), network, p.minutes_deterrence
+    schools = state.firms.students > 0
+    students = state.firms.students[schools] * p.student_weight * state.scale
+    np.add.at(count, state.firms.cell[schools], students)
+    return talent_access(
+        count, np.flatnonzero(region.office_ok), state.minutes, p.minutes_deterrence
     )
-    return access
 
 
 def standardised(values: NDArray[Any], mean: Any, sd: Any) -> Floats:

@@ -1,4 +1,4 @@
-"""The eight kinds of lever: what the Region, a broadcaster or the room can choose.
+"""The eleven kinds of lever: what the Region, a broadcaster or the room can choose.
 
 A lever is a dated event.  ``at`` is its first month and ``until`` its last one,
 inclusive; a delay moves both.  Amounts of money are EUR of the year of the source.
@@ -240,6 +240,38 @@ class CommunitySupport(Lever):
         return data
 
 
+class Coworking(Lever):
+    """Coworking spaces or shared studios open for media freelancers."""
+
+    kind: Literal["coworking"]
+    where: Places
+    """Places; the desks are divided evenly over them."""
+    desks: Annotated[int, Field(ge=0, le=10_000)]
+    """Desks in all."""
+    price_eur_month: Annotated[float, Field(ge=0, le=5_000)]
+    """Price of a desk, EUR per month."""
+
+
+class Telework(Lever):
+    """Employers and the Region agree on more, or less, telework."""
+
+    kind: Literal["telework"]
+    change: Annotated[float, Field(ge=-1, le=1)]
+    """Change of the telework share of work time, 0 to 1."""
+
+
+class SkillsProgramme(Lever):
+    """Courses for media workers."""
+
+    kind: Literal["skills_programme"]
+    participants_year: Annotated[int, Field(ge=0, le=100_000)]
+    """People trained each year."""
+    subsector: Subsector
+    """The trade whose knowledge is taught."""
+    points: Annotated[float, Field(ge=0, le=10)]
+    """What each learns, on the scale of 0 to 30."""
+
+
 KINDS: dict[str, type[Lever]] = {
     "floor_space": FloorSpace,
     "rent_subsidy": RentSubsidy,
@@ -249,4 +281,7 @@ KINDS: dict[str, type[Lever]] = {
     "transit": Transit,
     "quality": Quality,
     "community_support": CommunitySupport,
+    "coworking": Coworking,
+    "telework": Telework,
+    "skills_programme": SkillsProgramme,
 }

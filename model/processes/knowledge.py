@@ -1,0 +1,319 @@
+r"""Knowledge travels by talk, grows by novelty, and fades.
+
+Each worker holds a vector of eight categories, 0-30 points. Whenever two talk, each
+learns in the category in which the other is furthest ahead, by
+
+.. math:: \alpha \Delta e^{-(\Delta / \theta_K)^2}
+
+so that a small lead teaches little and a large one is not understood (Nooteboom et al.
+2007). With ``barter`` they talk only if each has something to give (Cowan & Jonard
+2004). All gains of a month are worked out from its beginning. Who talks: people of one
+project, at one meeting, in one coworking space, and colleagues. With chance
+:math:`\iota (1 + outward)` a worker has something new, a point in the category that
+comes to mind, outward being the share of the month's talks beyond one's employer; all
+knowledge fades by :math:`\delta_K`.
+
+A firm's knowledge is the mean of its staff, in standard deviations between firms, and
+makes it grow (``growth.knowledge_effect``). It has no unit that can be observed: it
+ranks mechanisms, and results are shown without its effect too.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import Annotated, Any, NamedTuple
+
+import numpy as np
+from numba import njit
+
+from model import streams
+from model.agents import AT_HOME, CATEGORIES
+from model.network import COWORKING, grouped
+from model.parameters import fixed, uncertain
+from model.processes.state import (
+    EMPLOYEE,
+    FREELANCER,
+    TALK_LAYERS,
+    Integers,
+    RegionState,
+    Talks,
+)
+
+MOST = 30.0  # points in a category
+STANDARD_LIMIT = 3.0  # deviations at which a firm's score is held
+COLLEAGUES = TALK_LAYERS.index("colleagues")
+
+
+class Parameters(NamedTuple):
+    """How knowledge travels, grows and fades."""
+
+    absorption: Annotated[
+        float,
+        uncertain(
+            0.1,
+            unit="share",
+            hard=(0.0, 1.0),
+            plausible=(0.05, 0.3),
+            source="Cowan & Jonard 2004",
+            confidence="M",
+            means="alpha: part of a small lead that a talk passes on",
+        ),
+    ]
+    gap_scale: Annotated[
+        float,
+        uncertain(
+            20.0,
+            unit="points",
+            hard=(0.1, 1000.0),
+            plausible=(10.0, 40.0),
+            source="inverted U of cognitive distance (Nooteboom et al. 2007)",
+            confidence="M",
+            means="theta_K: lead beyond which little is understood",
+        ),
+    ]
+    barter: Annotated[
+        float,
+        fixed(
+            0,
+            unit="0 or 1",
+            hard=(0, 1),
+            plausible=(0, 1),
+            source="variant of Cowan & Jonard 2004",
+            confidence="L",
+            means="1: people talk only if each can learn",
+            integer=True,
+        ),
+    ]
+    novelty: Annotated[
+        float,
+        uncertain(
+            0.01,
+            unit="/month",
+            hard=(0.0, 1.0),
+            plausible=(0.002, 0.03),
+            source="assumption",
+            confidence="L",
+            means="iota: chance of something new",
+        ),
+    ]
+    fading: Annotated[
+        float,
+        uncertain(
+            0.005,
+            unit="/month",
+            hard=(0.0, 0.2),
+            plausible=(0.002, 0.01),
+            source="assumption",
+            confidence="L",
+            means="delta_K: knowledge that is lost",
+        ),
+    ]
+    colleague_talks: Annotated[
+        float,
+        uncertain(
+            1.0,
+            unit="/month",
+            hard=(0.0, 20.0),
+            plausible=(0.5, 3.0),
+            source="assumption",
+            confidence="L",
+            means="n_c: talks with colleagues from which one may learn",
+        ),
+    ]
+    coworking_talks: Annotated[
+        float,
+        uncertain(
+            1.0,
+            unit="/month",
+            hard=(0.0, 20.0),
+            plausible=(0.5, 3.0),
+            source="assumption",
+            confidence="L",
+            means="talks with others in a coworking space",
+        ),
+    ]
+
+
+@njit(cache=True)
+def exchange(
+    knowledge: Any, first: Any, second: Any, gain: Any, alpha: float, scale: float,
+    barter: bool,
+) -> None:  # fmt: skip
+    """What people learn in their talks, added to ``gain``.
+
+    Parameters
+    ----------
+    knowledge : float32[people, 8], points
+    first, second : int64[talks], rows
+    gain : float32[people, 8], points
+        Changed.
+    alpha, scale : float
+        Absorption and gap scale.
+    barter : bool
+        Nothing passes unless each leads in some category.
+    """
+    for t in range(len(first)):
+        a, b = first[t], second[t]
+        best_a, best_b, lead_a, lead_b = 0, 0, 0.0, 0.0
+        for c in range(CATEGORIES):
+            lead = knowledge[a, c] - knowledge[b, c]
+            if lead > lead_a:
+                best_a, lead_a = c, lead
+            if -lead > lead_b:
+                best_b, lead_b = c, -lead
+        if barter and (lead_a <= 0.0 or lead_b <= 0.0):
+            continue
+        gain[b, best_a] += alpha * lead_a * math.exp(-((lead_a / scale) ** 2))
+        gain[a, best_b] += alpha * lead_b * math.exp(-((lead_b / scale) ** 2))
+
+
+@njit(cache=True)
+def partners(
+    group: Any, start: Any, member: Any, address: Any, mean: float, alternative: int,
+    key: Any, month: int,
+) -> Any:  # fmt: skip
+    """Talks within groups: each member begins Poisson(mean / 2) with a random other.
+
+    Parameters
+    ----------
+    group : int64[people]
+        Negative for none.
+    start, member : int64[groups + 1], int64[k]
+        As from :func:`model.network.grouped`.
+    address : uint64[people]
+    mean : float, /month
+        Talks of each person, whoever begins.
+
+    Returns
+    -------
+    int64[talks], int64[talks]
+        Rows of the two.
+    """
+    first, second = [0], [0]
+    for j in range(len(group)):
+        g = group[j]
+        if g < 0 or start[g + 1] - start[g] < 2:
+            continue
+        u, v = streams.uniform_pair(
+            key, streams.COLLEAGUE, month, address[j], alternative
+        )
+        others = start[g + 1] - start[g]
+        for _ in range(streams.poisson(u, mean / 2.0)):
+            at = int(v * others)
+            v = v * others - at  # what is left of the draw picks the next
+            if member[start[g] + at] != j:
+                first.append(j)
+                second.append(member[start[g] + at])
+    return np.array(first)[1:], np.array(second)[1:]
+
+
+@njit(cache=True)
+def invent(
+    knowledge: Any, address: Any, outward: Any, iota: float, key: Any, month: int
+) -> None:
+    """Something new: a point in a category that comes to mind; in place."""
+    for j in range(len(address)):
+        u, v = streams.uniform_pair(key, streams.NOVELTY, month, address[j], 0)
+        if u < iota * (1.0 + outward[j]):
+            c = int(v * CATEGORIES)
+            knowledge[j, c] = min(knowledge[j, c] + 1.0, MOST)
+
+
+@njit(cache=True)
+def outward_share(first: Any, second: Any, employer: Any) -> Any:
+    """Share of each one's talks with people of no common employer, float64[people]."""
+    out = np.zeros(len(employer))
+    count = np.zeros(len(employer))
+    for t in range(len(first)):
+        a, b = first[t], second[t]
+        apart = employer[a] != employer[b] or employer[a] < 0
+        for j in (a, b):
+            out[j] += apart
+            count[j] += 1.0
+    for j in range(len(employer)):
+        if count[j] > 0.0:
+            out[j] /= count[j]
+    return out
+
+
+@njit(cache=True)
+def firm_means(knowledge: Any, firm: Any, firms: int) -> Any:
+    """Mean knowledge of each firm's staff over categories, points; NaN without staff.
+
+    Parameters
+    ----------
+    knowledge : float32[people, 8], points
+    firm : int64[people], rows
+        -1 for those whom no firm employs.
+    """
+    total, count = np.zeros(firms), np.zeros(firms)
+    for j in range(len(firm)):
+        if firm[j] >= 0:
+            count[firm[j]] += 1.0
+            for c in range(CATEGORIES):
+                total[firm[j]] += knowledge[j, c]
+    for i in range(firms):
+        total[i] = total[i] / (CATEGORIES * count[i]) if count[i] > 0 else np.nan
+    return total
+
+
+def apply(state: RegionState) -> None:
+    """Talk, learn, have ideas, forget; then what firms know by their staff."""
+    p = state.scenario.block(Parameters)
+    people, month = state.people, state.month
+    employer = np.where(people.kind == EMPLOYEE, people.employer, -1)
+    firm = state.firms.rows(employer)
+    first, second = all_talks(state, firm, p)
+    gain = np.zeros_like(people.knowledge)
+    exchange(
+        people.knowledge, first, second, gain, p.absorption, p.gap_scale,
+        bool(p.barter),
+    )  # fmt: skip
+    people.knowledge[:] = np.minimum(
+        (people.knowledge + gain) * np.float32(1.0 - p.fading), np.float32(MOST)
+    )
+    outward = outward_share(first, second, employer)
+    invent(people.knowledge, people.address, outward, p.novelty, state.key, month)
+    state.firms.knowledge[:] = standard_scores(
+        firm_means(people.knowledge, firm, len(state.firms)), state.firms.anchor
+    )
+
+
+def all_talks(
+    state: RegionState, firm: Integers, p: Parameters
+) -> tuple[Integers, Integers]:
+    """Rows of all pairs who talked this month and are still in the trade."""
+    people, society, key, month = state.people, state.society, state.key, state.month
+    sits = np.where(
+        (people.kind == FREELANCER) & (people.works_at > AT_HOME), people.works_at, -1
+    ).astype(np.int64)
+    spaces = partners(
+        sits, *grouped(sits, len(society.coworking.cell)), people.address,
+        p.coworking_talks, 1, key, month,
+    )  # fmt: skip
+    met = Talks(people.slot[spaces[0]], people.slot[spaces[1]], COWORKING)
+    society.talks.append(met)
+    colleagues = partners(
+        firm, *grouped(firm, len(state.firms)), people.address, p.colleague_talks, 0,
+        key, month,
+    )  # fmt: skip
+    first = people.rows(np.concatenate([talks.first for talks in society.talks]))
+    second = people.rows(np.concatenate([talks.second for talks in society.talks]))
+    still = (first >= 0) & (second >= 0)
+    return (
+        np.concatenate([first[still], colleagues[0]]),
+        np.concatenate([second[still], colleagues[1]]),
+    )
+
+
+def standard_scores(means: Any, anchor: Any) -> Any:
+    """Knowledge of firms in standard deviations between firms; 0 without staff.
+
+    Relative to the month's firms, so that knowledge moves growth between firms and
+    the total follows the trend; anchors, which do not grow by it, do not count.
+    """
+    counted = means[~anchor & np.isfinite(means)]
+    if len(counted) < 2 or counted.std() == 0.0:
+        return np.zeros(len(means))
+    scores = (means - counted.mean()) / counted.std()
+    return np.clip(np.nan_to_num(scores), -STANDARD_LIMIT, STANDARD_LIMIT)

@@ -1,0 +1,584 @@
+r"""Communities meet: who comes, who talks with whom, who becomes a core member.
+
+A community with f meetings a month meets by the calendar. A member comes with chance
+
+.. math::
+    P = \mathrm{logistic}(a_{level} + \eta_j + a_r (\cos(V_j, topic_g) - c_0)
+        + a_f \ln(1 + friends) - a_d (\tau - \tau_0) + a_S S_g)
+
+with eta a sociability of one's own, friends the expected number of one's ties and
+colleagues who come, and tau minutes to the venue: from home on days of telework, from
+work on others. Each who comes begins on average half of ``talks`` talks; with chance
+``known`` with an acquaintance if one is there, else with anybody. A new acquaintance
+becomes a tie with chance ``new_tie``, as strong as one contract; a later talk adds a
+quarter of that.
+At business mixers guests mostly meet those they know (Ingram & Morris 2007); friends who
+come are what draws most (Foursquare studies); attendance falls with distance.
+
+One's record is the share of recent meetings attended, the last with a weight of a
+quarter. Core is who comes to nearly all, active who comes to a third, peripheral the
+rest: 10-15, 15-20 and 65-75 % in the literature (Wenger, McDermott & Snyder 2002).
+"""
+
+from __future__ import annotations
+
+import math
+from typing import Annotated, Any, NamedTuple
+
+import numpy as np
+from numba import njit
+
+from model import streams
+from model.agents import CATEGORIES, LEVELS
+from model.network import COMMUNITIES, Memberships, grouped
+from model.parameters import calibrated, uncertain
+from model.processes import workplace
+from model.processes.journal import MEETING
+from model.processes.projects import Parameters as Projects
+from model.processes.state import EMPLOYEE, Floats, Integers, RegionState, Talks
+
+CORE, ACTIVE, PERIPHERAL = range(len(LEVELS))
+CORE_FROM, ACTIVE_FROM = 0.65, 0.33  # records, shares
+MEMORY = 0.25  # weight of the last meeting in a record
+USUAL_MINUTES, USUAL_COSINE = 25.0, 0.7  # tau_0 and c_0, which only centre the constants
+NEW_TIE_WEIGHT, TALK_WEIGHT = 1.0, 0.25  # in contracts; assumed
+THIN = 4  # persons; fewer is no meeting
+LOW = np.uint64(0xFFFFFFFF)
+
+
+class Parameters(NamedTuple):
+    """Meetings of communities."""
+
+    core: Annotated[
+        float,
+        uncertain(
+            -1.0,
+            unit="-",
+            hard=(-10.0, 10.0),
+            plausible=(-1.4, -0.6),
+            source="set for 12/18/70 % of core, active and peripheral",
+            confidence="L",
+            means="a_core: readiness of core members",
+        ),
+    ]
+    active: Annotated[
+        float,
+        uncertain(
+            -2.4,
+            unit="-",
+            hard=(-10.0, 10.0),
+            plausible=(-2.8, -2.0),
+            source="set for 12/18/70 % of core, active and peripheral",
+            confidence="L",
+            means="a_active: readiness of active members",
+        ),
+    ]
+    peripheral: Annotated[
+        float,
+        uncertain(
+            -2.4,
+            unit="-",
+            hard=(-10.0, 10.0),
+            plausible=(-2.8, -2.0),
+            source="set for 12/18/70 % of core, active and peripheral",
+            confidence="L",
+            means="a_peripheral: readiness of all others",
+        ),
+    ]
+    sociability: Annotated[
+        float,
+        uncertain(
+            0.8,
+            unit="-",
+            hard=(0.0, 5.0),
+            plausible=(0.4, 1.2),
+            source="assumption; attendance counts are heavy-tailed",
+            confidence="L",
+            means="standard deviation of eta between people",
+        ),
+    ]
+    topic: Annotated[
+        float,
+        uncertain(
+            1.0,
+            unit="-",
+            hard=(0.0, 10.0),
+            plausible=(0.3, 2.0),
+            source="assumption; topic is a standard predictor of attendance",
+            confidence="L",
+            means="a_r: interest, by cosine of knowledge and topic",
+        ),
+    ]
+    friends: Annotated[
+        float,
+        uncertain(
+            0.5,
+            unit="per ln(1 + friends)",
+            hard=(0.0, 5.0),
+            plausible=(0.2, 1.0),
+            source="Foursquare studies: friends who come dominate",
+            confidence="L",
+            means="a_f: friends who come",
+        ),
+    ]
+    travel: Annotated[
+        float,
+        calibrated(
+            0.04,
+            unit="/min",
+            hard=(0.0, 0.5),
+            plausible=(0.02, 0.08),
+            source="coworking 20 minutes; decay of commuting",
+            confidence="L",
+            means="a_d: attendance falls with minutes",
+        ),
+    ]
+    support: Annotated[
+        float,
+        uncertain(
+            0.5,
+            unit="-",
+            hard=(0.0, 5.0),
+            plausible=(0.0, 1.0),
+            source="assumption",
+            confidence="L",
+            means="a_S: support brings people",
+        ),
+    ]
+    talks: Annotated[
+        float,
+        uncertain(
+            6.0,
+            unit="/person/meeting",
+            hard=(0.0, 50.0),
+            plausible=(3.0, 12.0),
+            source="assumption",
+            confidence="L",
+            means="m_e: talks of each who comes",
+        ),
+    ]
+    known: Annotated[
+        float,
+        uncertain(
+            0.6,
+            unit="share",
+            hard=(0.0, 1.0),
+            plausible=(0.4, 0.8),
+            source="Ingram & Morris 2007",
+            confidence="M",
+            means="pi_old: talks sought with acquaintances",
+        ),
+    ]
+    new_tie: Annotated[
+        float,
+        uncertain(
+            0.15,
+            unit="share",
+            hard=(0.0, 1.0),
+            plausible=(0.05, 0.3),
+            source="assumption",
+            confidence="L",
+            means="pi_new: first talks that become a tie",
+        ),
+    ]
+
+
+class Gathering(NamedTuple):
+    """Members of communities that meet, and what their coming depends on.
+
+    Attributes
+    ----------
+    person, group : int64[entries], rows
+    level : int8[entries]
+    record : float64[entries], share
+    minutes : float64[entries], min
+        To the venue.
+    address : uint64[people]
+    employer : int64[people], slots
+        Negative for none.
+    knowledge : float32[people, 8]
+    domain : float32[groups, 8]
+    support : float64[groups]
+    start : int64[groups + 1]
+        Where the entries of each group begin.
+    contact_start, contact : int64[people + 1], int32[k]
+        Rows of everybody's ties.
+    """
+
+    person: Integers
+    group: Integers
+    level: Any
+    record: Floats
+    minutes: Floats
+    address: Any
+    employer: Any
+    knowledge: Any
+    domain: Any
+    support: Any
+    start: Integers
+    contact_start: Integers
+    contact: Any
+
+
+@njit(cache=True)
+def cosine(a: Any, b: Any) -> float:
+    """Cosine of two vectors; b has length one."""
+    inner, length = 0.0, 0.0
+    for c in range(CATEGORIES):
+        inner += a[c] * b[c]
+        length += a[c] * a[c]
+    return inner / math.sqrt(length) if length > 0.0 else 0.0
+
+
+@njit(cache=True)
+def cosines(a: Any, b: Any) -> Any:
+    """Cosine of each pair of vectors, float64[k]; those of b have length one."""
+    out = np.empty(len(a))
+    for k in range(len(a)):
+        out[k] = cosine(a[k], b[k])
+    return out
+
+
+@njit(cache=True)
+def friends_coming(gathering: Any, entry: int, at: Any) -> float:
+    """Expected number of somebody's ties and colleagues who come to a meeting.
+
+    Parameters
+    ----------
+    gathering : Gathering
+    entry : int
+        Entry of the person.
+    at : int64[people]
+        Entry of everybody in this group, -1 for others.
+    """
+    j, g = gathering.person[entry], gathering.group[entry]
+    expected = 0.0
+    for k in range(gathering.contact_start[j], gathering.contact_start[j + 1]):
+        other = at[gathering.contact[k]]
+        if other >= 0:
+            expected += gathering.record[other]
+    employer = gathering.employer[j]
+    if employer >= 0:
+        for other in range(gathering.start[g], gathering.start[g + 1]):
+            if other != entry and gathering.employer[gathering.person[other]] == (
+                employer
+            ):
+                expected += gathering.record[other]
+    return expected
+
+
+@njit(cache=True)
+def readiness(gathering: Any, key: Any, p: Any) -> Any:
+    """Log-odds to come to the next meeting, float64[entries]."""
+    out = np.empty(len(gathering.person))
+    at = np.full(len(gathering.address), -1, np.int64)
+    for g in range(len(gathering.start) - 1):
+        entries = range(gathering.start[g], gathering.start[g + 1])
+        for e in entries:
+            at[gathering.person[e]] = e
+        for e in entries:
+            j, level = gathering.person[e], gathering.level[e]
+            value = p.peripheral
+            if level == CORE:
+                value = p.core
+            elif level == ACTIVE:
+                value = p.active
+            value += p.sociability * streams.normal(
+                key, streams.SOCIABILITY, 0, gathering.address[j], 0
+            )
+            alike = cosine(gathering.knowledge[j], gathering.domain[g])
+            value += p.topic * (alike - USUAL_COSINE)
+            value += p.friends * math.log(1.0 + friends_coming(gathering, e, at))
+            value -= p.travel * (gathering.minutes[e] - USUAL_MINUTES)
+            out[e] = value + p.support * gathering.support[g]
+        for e in entries:
+            at[gathering.person[e]] = -1
+    return out
+
+
+@njit(cache=True)
+def attend(
+    gathering: Any, log_odds: Any, group_address: Any, number: Any, key: Any,
+    month: int,
+) -> Any:  # fmt: skip
+    """Who comes to a meeting, bool[entries]; false where the group does not meet.
+
+    Parameters
+    ----------
+    gathering : Gathering
+    log_odds : float64[entries]
+    group_address : uint64[groups]
+    number : int64[groups]
+        Number of the meeting in the month, -1 where there is none.
+    """
+    out = np.zeros(len(log_odds), np.bool_)
+    for e in range(len(out)):
+        g = gathering.group[e]
+        if number[g] < 0:
+            continue
+        alternative = np.int64((group_address[g] + np.uint64(number[g])) & LOW)
+        address = gathering.address[gathering.person[e]]
+        u = streams.uniform(key, streams.ATTENDANCE, month, address, alternative)
+        out[e] = u < 1.0 / (1.0 + math.exp(-log_odds[e]))
+    return out
+
+
+@njit(cache=True)
+def talk(
+    gathering: Any, comes: Any, group_address: Any, number: Any, most_ties: int,
+    key: Any, month: int, p: Any,
+) -> Any:  # fmt: skip
+    """Talks at the meetings of a month.
+
+    Parameters
+    ----------
+    gathering : Gathering
+    comes : bool[entries]
+    group_address : uint64[groups]
+    number : int64[groups]
+    most_ties : int
+        Ties that a person can hold.
+
+    Returns
+    -------
+    int64[talks, 2], bool[talks], bool[talks], int64[talks]
+        Entries of the two, whether they knew each other, whether a tie comes of it,
+        and the group.
+    """
+    pairs, knew, tied, where = [(0, 0)], [False], [False], [0]
+    present = np.full(len(gathering.address), -1, np.int64)
+    ties = gathering.contact_start[1:] - gathering.contact_start[:-1]
+    for g in range(len(gathering.start) - 1):
+        here = [
+            e
+            for e in range(gathering.start[g], gathering.start[g + 1])
+            if comes[e]
+        ]
+        if len(here) < 2:
+            continue
+        base = (group_address[g] + np.uint64(number[g])) & LOW
+        point = np.empty(len(here))
+        for k, e in enumerate(here):
+            j = gathering.person[e]
+            point[k] = streams.uniform(
+                key, streams.TALK, month, gathering.address[j], np.int64(base)
+            )
+            present[j] = e
+        circle = np.argsort(point)
+        point = point[circle]
+        for e in here:
+            j = gathering.person[e]
+            friends = [-1]
+            for k in range(gathering.contact_start[j], gathering.contact_start[j + 1]):
+                if present[gathering.contact[k]] >= 0:
+                    friends.append(present[gathering.contact[k]])
+            tied_to = len(friends)
+            for other in here:
+                if other != e and gathering.employer[j] >= 0 and (
+                    gathering.employer[gathering.person[other]]
+                    == gathering.employer[j]
+                ):
+                    friends.append(other)
+            mix = np.uint64(1_000_003)
+            u = streams.uniform(
+                key, streams.NEW_TIE, month, gathering.address[j],
+                np.int64((base * mix) & LOW),
+            )  # fmt: skip
+            for n in range(streams.poisson(u, p.talks / 2.0)):
+                alternative = np.int64((base * mix + np.uint64(1 + n)) & LOW)
+                u, v = streams.uniform_pair(
+                    key, streams.TALK, month, gathering.address[j], alternative
+                )
+                w, x = streams.uniform_pair(
+                    key, streams.NEW_TIE, month, gathering.address[j], alternative
+                )
+                if u < p.known and len(friends) > 1:
+                    other = friends[1 + int(v * (len(friends) - 1))]
+                else:
+                    at = np.searchsorted(point, v) % len(here)
+                    other = here[circle[at]]
+                    if other == e:
+                        other = here[circle[(at + 1) % len(here)]]
+                known = other in friends
+                fresh = not known and w < p.new_tie
+                i = gathering.person[other]
+                if fresh and (ties[j] >= most_ties or ties[i] >= most_ties):
+                    fresh = False
+                pairs.append((e, other))
+                knew.append(known)
+                tied.append(fresh or (other in friends[:tied_to]))
+                where.append(g)
+        for e in here:
+            present[gathering.person[e]] = -1
+    return (
+        np.array(pairs)[1:], np.array(knew)[1:], np.array(tied)[1:],
+        np.array(where)[1:],
+    )  # fmt: skip
+
+
+def gather(state: RegionState) -> Gathering:
+    """Members of all communities, by community."""
+    people, groups = state.people, state.communities
+    members = state.society.memberships
+    person, group = people.rows(members.person), groups.rows(members.community)
+    start, _ = grouped(group, len(groups))
+    contacts = state.society.ties.adjacency(people.row_of, len(people))
+    employer = np.where(people.kind == EMPLOYEE, people.employer, -1)
+    return Gathering(
+        person=person,
+        group=group,
+        level=members.level,
+        record=members.record,
+        minutes=venue_minutes(state, person, groups.venue[group]),
+        address=people.address,
+        employer=employer,
+        knowledge=people.knowledge,
+        domain=groups.domain,
+        support=groups.support,
+        start=start,
+        contact_start=contacts.start,
+        contact=contacts.other,
+    )
+
+
+def venue_minutes(state: RegionState, person: Integers, venue: Integers) -> Floats:
+    """Minutes to a venue: from home on days of telework, from work on others."""
+    people = state.people
+    outside = state.scenario.block(workplace.Parameters).outside_minutes
+    home = people.home[person]
+    work = workplace.work_cells(state)[person]
+    from_home = np.where(home >= 0, state.minutes[home, venue], outside)
+    from_work = np.where(work >= 0, state.minutes[work, venue], from_home)
+    minutes: Floats = state.telework * from_home + (1.0 - state.telework) * from_work
+    return minutes
+
+
+def meetings_by_calendar(state: RegionState) -> Integers:
+    """Meetings of each community this month, int64[groups]."""
+    groups = state.communities
+    phase = streams.uniforms(state.key, streams.ATTENDANCE, 0, groups.address)
+    so_far = np.floor(groups.frequency * state.month + phase)
+    count: Integers = (
+        np.floor(groups.frequency * (state.month + 1) + phase) - so_far
+    ).astype(np.int64)
+    return count
+
+
+def apply(state: RegionState) -> None:
+    """Hold the month's meetings, one round after the other."""
+    if not len(state.communities):
+        return
+    p = state.scenario.block(Parameters)
+    count = meetings_by_calendar(state)
+    if not len(state.society.memberships):
+        return
+    gathering = gather(state)
+    log_odds = readiness(gathering, state.key, p)
+    for round_ in range(int(count.max(initial=0))):
+        number = np.where(count > round_, round_, -1)
+        hold(state, gathering, log_odds, number, p)
+
+
+def hold(
+    state: RegionState, gathering: Gathering, log_odds: Floats, number: Integers,
+    p: Parameters,
+) -> None:  # fmt: skip
+    """One meeting of each group that has one: come, talk, and be counted."""
+    groups, people, month = state.communities, state.people, state.month
+    comes = attend(gathering, log_odds, groups.address, number, state.key, month)
+    present = np.bincount(gathering.group[comes], minlength=len(groups))
+    enough = present >= THIN
+    comes &= enough[gathering.group]
+    most = int(state.scenario.block(Projects).most_ties)
+    pairs, knew, tied, where = talk(
+        gathering, comes, groups.address, number, most, state.key, month, p
+    )
+    met = number >= 0
+    groups.thin[met] = np.where(enough[met], 0, groups.thin[met] + 1)
+    groups.turnout[met] += MEMORY * (present[met] - groups.turnout[met])
+    first, second = gathering.person[pairs[:, 0]], gathering.person[pairs[:, 1]]
+    talks = Talks(people.slot[first], people.slot[second], COMMUNITIES)
+    state.society.talks.append(talks)
+    fresh = tied & ~knew
+    for which, amount in ((tied & knew, TALK_WEIGHT), (fresh, NEW_TIE_WEIGHT)):
+        state.society.ties.strengthen(
+            talks.first[which], talks.second[which], COMMUNITIES, amount
+        )
+    remember(state.society.memberships, comes, met[gathering.group])
+    across = different_employers(gathering.employer, first, second)
+    note(state, met, present, Said(first, second, knew, fresh, across, where))
+
+
+def remember(members: Memberships, comes: Any, met: Any) -> None:
+    """Bring records, absences and levels up to date after a round of meetings.
+
+    Parameters
+    ----------
+    members : Memberships
+        Changed.
+    comes, met : bool[entries]
+        Who came, and whose group met at all.
+    """
+    record = members.record
+    record[met] += MEMORY * (comes[met] - record[met])
+    members.absent[comes] = 0
+    level = np.where(record >= ACTIVE_FROM, ACTIVE, PERIPHERAL)
+    members.level[:] = np.where(record >= CORE_FROM, CORE, level)
+
+
+class Said(NamedTuple):
+    """Talks of one round of meetings, for the journal; one entry each.
+
+    Attributes
+    ----------
+    first, second : int64[talks], rows
+    knew, new_tie, across : bool[talks]
+        Known before, a tie from now on, between people who share no employer.
+    group : int64[talks], rows
+    """
+
+    first: Integers
+    second: Integers
+    knew: Any
+    new_tie: Any
+    across: Any
+    group: Integers
+
+
+def different_employers(employer: Any, first: Integers, second: Integers) -> Any:
+    """Whether pairs of people (rows) share no employer; freelancers have none."""
+    return (employer[first] != employer[second]) | (employer[first] < 0)
+
+
+def note(state: RegionState, met: Any, present: Integers, said: Said) -> None:
+    """Write meetings into the journal and the month's sums."""
+    groups, people, tally = state.communities, state.people, state.tally
+    rows, count = np.flatnonzero(met), len(groups)
+
+    def talks(which: Any) -> Integers:
+        found: Integers = np.bincount(said.group[which], minlength=count)[rows]
+        return found
+
+    every = np.ones(len(said.group), bool)
+    record = np.zeros(len(rows), MEETING)
+    record["month"] = state.month
+    record["community"] = groups.address[rows]
+    record["name"], record["topic"] = groups.name[rows], groups.topic[rows]
+    record["venue"], record["room"] = groups.venue[rows], groups.room[rows]
+    record["members"] = np.bincount(
+        groups.rows(state.society.memberships.community), minlength=count
+    )[rows]
+    record["present"], record["talks"] = present[rows], talks(every)
+    record["known"], record["across"] = talks(said.knew), talks(said.across)
+    record["new_ties"] = talks(said.new_tie)
+    state.journal.meetings.append(record)
+    skill = people.skill
+    np.add.at(
+        tally.encounters,
+        (
+            np.minimum(skill[said.first], skill[said.second]),
+            np.maximum(skill[said.first], skill[said.second]),
+            said.across.astype(np.int64),
+        ),
+        1.0,
+    )
