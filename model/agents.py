@@ -61,6 +61,7 @@ class Person(ColumnAgent):
     employer = Column(np.int64, unit="slot", means="firm that employs it, -1 if none")
     idle = Column(np.int32, unit="months", means="months without an employer")
     short_contract = Column(np.bool_, unit="-", means="fixed term or agency")
+    leaving = Column(np.bool_, unit="-", means="leaves the trade at the month's end")
     knowledge = Column(
         np.float32, unit="points", means="by category, 0-30", width=CATEGORIES
     )
@@ -76,9 +77,6 @@ class Person(ColumnAgent):
     clients = Column(np.int32, unit="slot", means="firms, -1 if none", width=CLIENTS)
     client_ties = Column(
         np.float32, unit="contracts", means="contracts with each, faded", width=CLIENTS
-    )
-    client_month = Column(
-        np.int32, unit="month", means="of the last contract with each", width=CLIENTS
     )
 
 

@@ -6,19 +6,23 @@ and write. A :class:`Table` adds and removes rows and Mesa agents together, so t
 ``model.agents`` always tells the truth.
 
 Rows move when others are removed; a *slot* never does. Refer to another agent by its
-slot, and ask ``table.row_of`` where it is now (-1: gone).
+slot, and ask ``table.row_of`` where it is now (-1: gone). The slot -1 is nobody's: the
+last entry of ``row_of`` answers for it, -1 too.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any, ClassVar
+from typing import Any
 
 import mesa
 import numpy as np
+from numba import njit
 from numpy.typing import DTypeLike, NDArray
 
 from model.errors import ModelError
+
+_WORDS = {1: np.uint8, 2: np.uint16, 4: np.uint32, 8: np.uint64}
 
 
 class Column:
@@ -107,10 +111,6 @@ class Table:
         Rows to make room for; grows by itself.
     """
 
-    _own: ClassVar[frozenset[str]] = frozenset(
-        {"model", "kinds", "declared", "agents", "row_of", "_arrays", "_count"}
-    )
-
     def __init__(
         self,
         model: mesa.Model,
@@ -121,11 +121,12 @@ class Table:
         self.kinds = tuple(kinds)
         self.declared = declared_columns(*self.kinds)
         self.agents: dict[int, ColumnAgent] = {}
-        self.row_of: NDArray[np.int64] = np.zeros(0, np.int64)
+        self.row_of: NDArray[np.int64] = np.full(1, -1)
         self._count = 0
         self._arrays = {n: c.empty(capacity) for n, c in self.declared.items()}
         self._arrays["slot"] = np.zeros(capacity, np.int64)
         self._arrays["kind"] = np.zeros(capacity, np.int8)
+        self._show()
 
     def __len__(self) -> int:
         return self._count
@@ -135,13 +136,13 @@ class Table:
         return self._arrays[name][: self._count]
 
     def __getattr__(self, name: str) -> NDArray[Any]:
-        if name in Table._own or name.startswith("__"):
-            raise AttributeError(name)
-        try:
-            return self[name]
-        except KeyError:
-            known = ", ".join(self._arrays)
-            raise AttributeError(f"no column {name!r}; there are {known}") from None
+        known = ", ".join(self.__dict__.get("_arrays", ()))
+        raise AttributeError(f"no column {name!r}; there are {known}")
+
+    def _show(self) -> None:
+        """Hand out the live part of every column as an attribute, ``firms.jobs``."""
+        for name, array in self._arrays.items():
+            self.__dict__[name] = array[: self._count]
 
     def add(self, count: int, kind: int = 0, **values: Any) -> slice:
         """Add rows and their Mesa agents; columns not given are zero.
@@ -163,15 +164,19 @@ class Table:
         first, last = self._count, self._count + count
         self._reserve(last)
         rows = slice(first, last)
-        slots = np.arange(len(self.row_of), len(self.row_of) + count)
+        before = len(self.row_of) - 1
+        slots = np.arange(before, before + count)
         for array in self._arrays.values():
             array[rows] = 0
         self._arrays["slot"][rows] = slots
         self._arrays["kind"][rows] = kind
         for name, value in values.items():
             self._arrays[name][rows] = value
-        self.row_of = np.concatenate([self.row_of, np.arange(first, last)])
+        self.row_of = np.concatenate(
+            [self.row_of[:-1], np.arange(first, last), self.row_of[-1:]]
+        )
         self._count = last
+        self._show()
         agent_class = self.kinds[kind]
         for slot in slots.tolist():
             self.agents[slot] = agent_class(self.model, self, slot)
@@ -186,13 +191,13 @@ class Table:
         for slot in self["slot"][gone].tolist():
             self.agents.pop(slot).remove()
         self.row_of[self["slot"][gone]] = -1
-        first = int(np.argmax(gone))
-        kept = first + np.flatnonzero(~gone[first:])
-        left = first + len(kept)
+        holes = np.flatnonzero(gone)
         for array in self._arrays.values():
-            array[first:left] = array[kept]
-        self._count = left
-        self.row_of[self["slot"][first:]] = np.arange(first, left)
+            words = array.view(_WORDS[array.dtype.itemsize])
+            close_gaps(words.reshape(len(words), -1)[: self._count], holes)
+        first, self._count = int(holes[0]), self._count - len(holes)
+        self._show()
+        self.row_of[self["slot"][first:]] = np.arange(first, self._count)
 
     def turn(self, rows: NDArray[Any], kind: int) -> None:
         """Make agents of some rows agents of another class; slots and state stay."""
@@ -208,9 +213,7 @@ class Table:
 
     def rows(self, slots: NDArray[np.int64]) -> NDArray[np.int64]:
         """Present rows of slots, -1 where there is none (any more); their shape."""
-        known = np.where(slots < 0, 0, slots)
-        found = self.row_of[known] if len(self.row_of) else np.full(slots.shape, -1)
-        return np.where(slots < 0, -1, found)
+        return self.row_of[slots]
 
     def _reserve(self, rows: int) -> None:
         capacity = len(self._arrays["slot"])
@@ -221,6 +224,24 @@ class Table:
             larger = np.zeros((room, *array.shape[1:]), array.dtype)
             larger[: self._count] = array[: self._count]
             self._arrays[name] = larger
+
+
+@njit(cache=True)
+def close_gaps(rows: Any, holes: Any) -> None:
+    """Move rows up over those that are gone, in place.
+
+    Parameters
+    ----------
+    rows : unsigned integers[n, words]
+        A column, seen as words of memory: it is moved, not read.
+    holes : int64[k]
+        Rows that are gone, ascending.
+    """
+    for h in range(len(holes)):
+        last = holes[h + 1] if h + 1 < len(holes) else len(rows)
+        for row in range(holes[h] + 1, last):
+            for word in range(rows.shape[1]):
+                rows[row - h - 1, word] = rows[row, word]
 
 
 def declared_columns(*kinds: type[ColumnAgent]) -> dict[str, Column]:

@@ -123,10 +123,13 @@ class Ties:
         Slots of the two, the smaller in the upper 32 bits; in ascending order.
     weight : float64[ties, 3]
         Strength by layer (``LAYERS``): work done together, or talk, faded since.
+    news : list
+        Of this month: pairs, amounts and layers.
     """
 
     pair: Integers = field(default_factory=lambda: np.zeros(0, np.int64))
     weight: Floats = field(default_factory=lambda: np.zeros((0, len(LAYERS))))
+    news: list[tuple[Integers, Floats, Integers]] = field(default_factory=list)
 
     def __len__(self) -> int:
         """Number of ties."""
@@ -142,33 +145,25 @@ class Ties:
         """Slot of the other, int64[ties]."""
         return self.pair & _LOW
 
-    def strengthen(self, a: Integers, b: Integers, layer: int, amount: float) -> None:
-        """Add to the weight of ties in a layer; those not there yet are made.
+    def strengthen(
+        self, a: Integers, b: Integers, layer: int, amount: float | Floats
+    ) -> None:
+        """Add to the weight of ties in a layer, from the next renewal on.
 
         Parameters
         ----------
         a, b : int64[k], slots
             The two; a pair may come up several times.
         layer : int
-        amount : float
+        amount : float or float64[k]
             Weight of each time.
         """
-        if not len(a):
-            return
         pairs = (np.minimum(a, b) << _SHIFT) | np.maximum(a, b)
-        wanted, times = np.unique(pairs, return_counts=True)
-        place = np.searchsorted(self.pair, wanted)
-        known = place < len(self.pair)
-        known[known] = self.pair[place[known]] == wanted[known]
-        if not known.all():
-            self.pair = np.insert(self.pair, place[~known], wanted[~known])
-            fresh = np.zeros((int((~known).sum()), len(LAYERS)))
-            self.weight = np.insert(self.weight, place[~known], fresh, axis=0)
-            place = np.searchsorted(self.pair, wanted)
-        self.weight[place, layer] += amount * times
+        weights = np.broadcast_to(np.float64(amount), pairs.shape)
+        self.news.append((pairs, weights, np.full(len(pairs), layer)))
 
-    def fade(self, share: float, least: float, alive: NDArray[np.int64]) -> None:
-        """Weaken all ties; drop the weakest and those of people who are gone.
+    def renew(self, share: float, least: float, alive: Integers) -> None:
+        """Weaken all ties, add what is new, and drop what is no tie any more.
 
         Parameters
         ----------
@@ -179,14 +174,15 @@ class Ties:
         alive : int64[slots]
             Row of everybody; -1 for those who are gone.
         """
-        self.weight *= 1.0 - share
-        kept = (
-            (self.weight.sum(axis=1) >= least)
-            & (alive[self.first] >= 0)
-            & (alive[self.second] >= 0)
-        )
-        if not kept.all():
-            self.pair, self.weight = self.pair[kept], self.weight[kept]
+        if not self.news:
+            return
+        pairs, weights, layers = (np.concatenate(p) for p in zip(*self.news, strict=True))
+        self.news.clear()
+        order = np.argsort(pairs, kind="stable")
+        self.pair, self.weight = _renewed(
+            self.pair, self.weight, (pairs[order], weights[order], layers[order]),
+            1.0 - share, least, alive,
+        )  # fmt: skip
 
     def adjacency(self, row_of: Integers, people: int) -> Adjacency:
         """Contacts by present row; ties of people who are gone are left out."""
@@ -202,6 +198,36 @@ class Ties:
             )
         )
         return graph
+
+
+@njit(cache=True)
+def _renewed(
+    pair: Any, weight: Any, news: Any, kept: float, least: float, alive: Any
+) -> Any:
+    """Old ties, faded, and new ones in one ascending list; see :meth:`Ties.renew`."""
+    added, amount, layer = news
+    out = np.empty(len(pair) + len(added), np.int64)
+    heavy = np.empty((len(out), weight.shape[1]))
+    count = old = new = 0
+    while old < len(pair) or new < len(added):
+        total = 0.0
+        if new == len(added) or (old < len(pair) and pair[old] <= added[new]):
+            out[count] = pair[old]
+            for k in range(weight.shape[1]):
+                heavy[count, k] = kept * weight[old, k]
+                total += heavy[count, k]
+            old += 1
+        else:
+            out[count] = added[new]
+            heavy[count] = 0.0
+        while new < len(added) and added[new] == out[count]:
+            heavy[count, layer[new]] += amount[new]
+            total += amount[new]
+            new += 1
+        lives = alive[out[count] >> _SHIFT] >= 0 and alive[out[count] & _LOW] >= 0
+        if lives and total >= least:
+            count += 1
+    return out[:count], heavy[:count]
 
 
 @njit(cache=True)

@@ -152,6 +152,19 @@ def uniforms(
 
 
 @njit(cache=True)
+def uniforms_of(key: Any, purpose: int, month: int, agents: Any, others: Any) -> Any:
+    """One uniform for each pair of an agent and another one, float64[pairs].
+
+    The other's address, cut to 32 bits, is the alternative.
+    """
+    out = np.empty(len(agents))
+    for i in range(len(agents)):
+        alternative = np.int64(np.uint64(others[i]) & _MASK)
+        out[i] = uniform(key, purpose, month, agents[i], alternative)
+    return out
+
+
+@njit(cache=True)
 def normals(
     key: Any, purpose: int, month: int, agents: Any, alternative: int = 0
 ) -> Any:

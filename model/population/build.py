@@ -21,7 +21,6 @@ from model.processes import (
 )
 from model.processes.journal import Journal
 from model.processes.state import (
-    EMPLOYEE,
     SUBSECTOR_COUNT,
     Cells,
     RegionState,
@@ -63,7 +62,7 @@ def build(
     draft = firms.draft_firms(region, stream, scale, m2_per_job)
     add_firms(firm_table, draft, scenario, stream)
     n = len(region)
-    travel = scenario.block(Travel)
+    travel, ranges = scenario.block(Travel), scenario.block(surroundings.Parameters)
     market, market_count = markets(region)
     state = RegionState(
         scenario=scenario,
@@ -77,6 +76,7 @@ def build(
         surroundings=empty_surroundings(n),
         society=Society.empty(),
         minutes=base_minutes(region, travel),
+        nearness=base_nearness(region, travel, ranges),
         journal=Journal(),
         named_firms=tuple(firm.id for firm in named_firms()),
         attraction=np.zeros((SUBSECTOR_COUNT, n)),
@@ -89,9 +89,8 @@ def build(
     people.add_people(state, len(firm_table) / max(1, firms.count_of_all()))
     state.society = communities.places_of(state)
     communities.add_communities(state, scenario.block(communities.Parameters))
-    staff = np.where(people_table.kind == EMPLOYEE, people_table.employer, -1)
     means = knowledge.firm_means(
-        people_table.knowledge, firm_table.rows(staff), len(firm_table)
+        people_table.knowledge, firm_table.rows(people_table.employer), len(firm_table)
     )
     firm_table.knowledge[:] = knowledge.standard_scores(means, firm_table.anchor)
     surroundings.apply(state)
@@ -103,9 +102,15 @@ def build(
 @lru_cache(maxsize=2)
 def base_minutes(region: Region, travel: Travel) -> NDArray[np.float32]:
     """Minutes between all cells before any lever; kept for runs that share them."""
-    minutes = minutes_matrix(region, travel)
-    minutes.setflags(write=False)
-    return minutes
+    return minutes_matrix(region, travel)
+
+
+@lru_cache(maxsize=2)
+def base_nearness(
+    region: Region, travel: Travel, ranges: surroundings.Parameters
+) -> NDArray[np.float32]:
+    """What minutes are worth before any lever; kept for runs that share them."""
+    return surroundings.nearness(base_minutes(region, travel), ranges)
 
 
 def empty_surroundings(n: int) -> Surroundings:

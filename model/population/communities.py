@@ -91,6 +91,7 @@ def places_of(state: RegionState) -> Society:
             rooms=np.zeros(len(known)),
         ),
         coworking=Coworking(
+            address=np.array([streams.named_address(i) for i in spaces.id], np.uint64),
             cell=np.array([heart_of(state, name) for name in spaces.place], np.int64),
             desks=np.array([round(d * state.scale) for d in spaces.desks], np.int64),
             price=spaces.price_eur_month.to_numpy(np.float64),

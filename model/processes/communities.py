@@ -246,10 +246,11 @@ def found(state: RegionState, p: Parameters) -> None:
             ]
         )
         asked = people.rows(state.society.ring.after(draws[2:]))
-        contacts = state.society.ties.adjacency(people.row_of, len(people))
+        contacts = state.society.contacts
         known = np.where(asked >= 0, np.diff(contacts.start)[asked], -1)
         founder = int(asked[known.argmax()])
-        origin = int(workplace.work_cells(state)[founder]) if founder >= 0 else -1
+        slot = int(people.slot[founder]) if founder >= 0 else -1
+        origin = workplace.work_cell(state, slot)
         if origin < 0:
             continue  # gone, out of work or abroad: nobody founds
         first = contacts.other[contacts.start[founder] : contacts.start[founder + 1]]

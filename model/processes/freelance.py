@@ -240,7 +240,7 @@ def apply(state: RegionState) -> None:
     go_freelance(state, fresh)
     tally.left_freelance += int(leaves.sum() + seeks.sum())
     tally.went_freelance += len(fresh)
-    people.remove(rows[leaves])
+    people.leaving[rows[leaves]] = True
     graduate(state, p)
 
 

@@ -1,4 +1,4 @@
-r"""Workers move house, and retire.
+r"""Workers move house, and leave the trade.
 
 A worker moves house with a yearly chance that falls at 40. A mover lives outside the
 Region afterwards with the share that commuters have in the base year, so that their
@@ -8,7 +8,7 @@ number stays; otherwise the mover weighs ten homes, drawn as residents live, by
     V_c = -b_\tau \tau(c, workplace) + Gumbel
 
 Few move for the way to work: 6 % of commuters would (SD Worx). Everybody leaves the
-trade at ``retirement_age``.
+trade at ``retirement_age``; with them go those who gave up this month.
 """
 
 from __future__ import annotations
@@ -132,17 +132,18 @@ def new_homes(
 
 
 def apply(state: RegionState) -> None:
-    """Move homes; let those of age retire."""
+    """Move homes; let those of age, and those who gave up, leave the trade."""
     p = state.scenario.block(Parameters)
     people = state.people
     rows = moving(people.born, people.address, state.key, state.month, p)
     if len(rows):
         people.home[rows] = new_homes(
-            people.address[rows], workplace.work_cells(state)[rows],
+            people.address[rows], workplace.work_cells(state, rows),
             outside_shares(state, rows), state.homes, state.minutes,
             p.commute_effect, state.key, state.month,
         )  # fmt: skip
-    people.remove(np.flatnonzero(state.month - people.born >= 12 * p.retirement_age))
+    of_age = state.month - people.born >= 12 * p.retirement_age
+    people.remove(people.leaving | of_age)
 
 
 def outside_shares(state: RegionState, rows: Integers) -> Any:

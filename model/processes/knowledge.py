@@ -30,8 +30,8 @@ from model import streams
 from model.agents import AT_HOME, CATEGORIES
 from model.network import COWORKING, grouped
 from model.parameters import fixed, uncertain
+from model.processes.meetings import TALK_WEIGHT
 from model.processes.state import (
-    EMPLOYEE,
     FREELANCER,
     TALK_LAYERS,
     Integers,
@@ -169,20 +169,17 @@ def exchange(
 
 @njit(cache=True)
 def partners(
-    group: Any, start: Any, member: Any, address: Any, mean: float, alternative: int,
-    key: Any, month: int,
-) -> Any:  # fmt: skip
-    """Talks within groups: each member begins Poisson(mean / 2) with a random other.
+    start: Any, member: Any, address: Any, mean: float, key: Any, month: int
+) -> Any:
+    """Talks within groups, each between two members whom chance brings together.
 
     Parameters
     ----------
-    group : int64[people]
-        Negative for none.
     start, member : int64[groups + 1], int64[k]
-        As from :func:`model.network.grouped`.
-    address : uint64[people]
+        Rows of members by group.
+    address : uint64[groups]
     mean : float, /month
-        Talks of each person, whoever begins.
+        Talks of each person.
 
     Returns
     -------
@@ -190,20 +187,18 @@ def partners(
         Rows of the two.
     """
     first, second = [0], [0]
-    for j in range(len(group)):
-        g = group[j]
-        if g < 0 or start[g + 1] - start[g] < 2:
+    for g in range(len(address)):
+        size = start[g + 1] - start[g]
+        if size < 2:
             continue
-        u, v = streams.uniform_pair(
-            key, streams.COLLEAGUE, month, address[j], alternative
-        )
-        others = start[g + 1] - start[g]
-        for _ in range(streams.poisson(u, mean / 2.0)):
-            at = int(v * others)
-            v = v * others - at  # what is left of the draw picks the next
-            if member[start[g] + at] != j:
-                first.append(j)
-                second.append(member[start[g] + at])
+        u = streams.uniform(key, streams.COLLEAGUE, month, address[g], 0)
+        for k in range(streams.poisson(u, mean * size / 2.0)):
+            u, v = streams.uniform_pair(
+                key, streams.COLLEAGUE, month, address[g], 1 + k
+            )
+            one, other = int(u * size), int(v * (size - 1))
+            first.append(member[start[g] + one])
+            second.append(member[start[g] + other + (other >= one)])
     return np.array(first)[1:], np.array(second)[1:]
 
 
@@ -261,8 +256,7 @@ def apply(state: RegionState) -> None:
     """Talk, learn, have ideas, forget; then what firms know by their staff."""
     p = state.scenario.block(Parameters)
     people, month = state.people, state.month
-    employer = np.where(people.kind == EMPLOYEE, people.employer, -1)
-    firm = state.firms.rows(employer)
+    firm = state.firms.rows(people.employer)
     first, second = all_talks(state, firm, p)
     gain = np.zeros_like(people.knowledge)
     exchange(
@@ -272,7 +266,7 @@ def apply(state: RegionState) -> None:
     people.knowledge[:] = np.minimum(
         (people.knowledge + gain) * np.float32(1.0 - p.fading), np.float32(MOST)
     )
-    outward = outward_share(first, second, employer)
+    outward = outward_share(first, second, people.employer)
     invent(people.knowledge, people.address, outward, p.novelty, state.key, month)
     state.firms.knowledge[:] = standard_scores(
         firm_means(people.knowledge, firm, len(state.firms)), state.firms.anchor
@@ -287,15 +281,16 @@ def all_talks(
     sits = np.where(
         (people.kind == FREELANCER) & (people.works_at > AT_HOME), people.works_at, -1
     ).astype(np.int64)
-    spaces = partners(
-        sits, *grouped(sits, len(society.coworking.cell)), people.address,
-        p.coworking_talks, 1, key, month,
-    )  # fmt: skip
-    met = Talks(people.slot[spaces[0]], people.slot[spaces[1]], COWORKING)
+    spaces = society.coworking
+    seats = partners(
+        *grouped(sits, len(spaces.cell)), spaces.address, p.coworking_talks, key, month
+    )
+    met = Talks(people.slot[seats[0]], people.slot[seats[1]], COWORKING)
     society.talks.append(met)
+    society.ties.strengthen(met.first, met.second, COWORKING, TALK_WEIGHT)
     colleagues = partners(
-        firm, *grouped(firm, len(state.firms)), people.address, p.colleague_talks, 0,
-        key, month,
+        *grouped(firm, len(state.firms)), state.firms.address, p.colleague_talks, key,
+        month,
     )  # fmt: skip
     first = people.rows(np.concatenate([talks.first for talks in society.talks]))
     second = people.rows(np.concatenate([talks.second for talks in society.talks]))

@@ -352,6 +352,8 @@ def open_rooms(state: RegionState, lever: CommunitySupport, rooms: float) -> Non
 def _(lever: Coworking, state: RegionState, item: Pull) -> None:
     spaces, share = state.society.coworking, lever.desks * state.scale / len(lever.where)
     item.spaces = range(len(spaces.cell), len(spaces.cell) + len(lever.where))
+    names = [streams.named_address(f"{lever.slug} {place}") for place in lever.where]
+    spaces.address = np.append(spaces.address, np.array(names, np.uint64))
     spaces.cell = np.append(
         spaces.cell, [heart_of(state, place) for place in lever.where]
     )

@@ -35,7 +35,7 @@ from model.parameters import calibrated, uncertain
 from model.processes import workplace
 from model.processes.journal import MEETING
 from model.processes.projects import Parameters as Projects
-from model.processes.state import EMPLOYEE, Floats, Integers, RegionState, Talks
+from model.processes.state import Floats, Integers, RegionState, Talks
 
 CORE, ACTIVE, PERIPHERAL = range(len(LEVELS))
 CORE_FROM, ACTIVE_FROM = 0.65, 0.33  # records, shares
@@ -422,8 +422,7 @@ def gather(state: RegionState) -> Gathering:
     members = state.society.memberships
     person, group = people.rows(members.person), groups.rows(members.community)
     start, _ = grouped(group, len(groups))
-    contacts = state.society.ties.adjacency(people.row_of, len(people))
-    employer = np.where(people.kind == EMPLOYEE, people.employer, -1)
+    contacts = state.society.contacts
     return Gathering(
         person=person,
         group=group,
@@ -431,7 +430,7 @@ def gather(state: RegionState) -> Gathering:
         record=members.record,
         minutes=venue_minutes(state, person, groups.venue[group]),
         address=people.address,
-        employer=employer,
+        employer=people.employer,
         knowledge=people.knowledge,
         domain=groups.domain,
         support=groups.support,
@@ -446,7 +445,7 @@ def venue_minutes(state: RegionState, person: Integers, venue: Integers) -> Floa
     people = state.people
     outside = state.scenario.block(workplace.Parameters).outside_minutes
     home = people.home[person]
-    work = workplace.work_cells(state)[person]
+    work = workplace.work_cells(state, person)
     from_home = np.where(home >= 0, state.minutes[home, venue], outside)
     from_work = np.where(work >= 0, state.minutes[work, venue], from_home)
     minutes: Floats = state.telework * from_home + (1.0 - state.telework) * from_work
@@ -500,10 +499,10 @@ def hold(
     talks = Talks(people.slot[first], people.slot[second], COMMUNITIES)
     state.society.talks.append(talks)
     fresh = tied & ~knew
-    for which, amount in ((tied & knew, TALK_WEIGHT), (fresh, NEW_TIE_WEIGHT)):
-        state.society.ties.strengthen(
-            talks.first[which], talks.second[which], COMMUNITIES, amount
-        )
+    weight = np.where(knew, TALK_WEIGHT, NEW_TIE_WEIGHT)[tied]
+    state.society.ties.strengthen(
+        talks.first[tied], talks.second[tied], COMMUNITIES, weight
+    )
     remember(state.society.memberships, comes, met[gathering.group])
     across = different_employers(gathering.employer, first, second)
     note(state, met, present, Said(first, second, knew, fresh, across, where))

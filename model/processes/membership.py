@@ -13,9 +13,10 @@ from __future__ import annotations
 from typing import Annotated, Any, NamedTuple
 
 import numpy as np
+from numba import njit
 
 from model import streams
-from model.network import Memberships
+from model.network import Memberships, grouped
 from model.parameters import fixed, uncertain
 from model.processes import meetings
 from model.processes.meetings import PERIPHERAL, USUAL_COSINE, USUAL_MINUTES
@@ -58,6 +59,8 @@ def apply(state: RegionState) -> None:
     """Deal the circle of workers, drop members who lapsed, and find new ones."""
     deal_ring(state)
     lapse(state)
+    society, people = state.society, state.people
+    society.contacts = society.ties.adjacency(people.row_of, len(people))
     if len(state.communities):
         recruit(state)
 
@@ -88,53 +91,79 @@ def lapse(state: RegionState) -> None:
 def recruit(state: RegionState) -> None:
     """People who hear of this month's meetings, and join."""
     p = state.scenario.block(Parameters)
-    groups, month, key = state.communities, state.month, state.key
-    due = meetings.meetings_by_calendar(state)
-    u = streams.uniforms(key, streams.PROSPECT, month, groups.address, 0)
-    contacts = state.society.ties.adjacency(state.people.row_of, len(state.people))
-    person, community = [], []
-    for row in np.flatnonzero(due):
-        count = streams.poisson(u[row], p.recruits * groups.energy[row] * due[row])
-        asked = prospects(state, int(row), count, contacts, p)
-        person.append(asked)
-        community.append(np.full(len(asked), row))
-    if not person:
-        return
-    rows, group = np.concatenate(person), np.concatenate(community)
+    people, groups, society = state.people, state.communities, state.society
+    members, ring, contacts = society.memberships, society.ring, society.contacts
+    mean = p.recruits * groups.energy * meetings.meetings_by_calendar(state)
+    start, _ = grouped(groups.rows(members.community), len(groups))
+    rows, group = hear(
+        mean, groups.address, start, people.rows(members.person), contacts.start,
+        contacts.other, ring.point, people.rows(ring.slot), p.word_of_mouth,
+        state.key, state.month,
+    )  # fmt: skip
     joins = willing(state, rows, group)
     rows, group = rows[joins], group[joins]
+    if not len(rows):
+        return
     new = Memberships(
-        state.people.slot[rows],
+        people.slot[rows],
         groups.slot[group],
         np.full(len(rows), PERIPHERAL, np.int8),
         np.full(len(rows), meetings.MEMORY),
         np.zeros(len(rows), np.int32),
     )
-    state.society.memberships = state.society.memberships.joined_by(new)
+    society.memberships = members.joined_by(new)
 
 
-def prospects(
-    state: RegionState, row: int, count: int, contacts: Any, p: Parameters
-) -> Integers:
-    """Rows of people who hear of a community and do not belong to it yet."""
-    people, groups, society = state.people, state.communities, state.society
-    address, month, key = groups.address[row], state.month, state.key
-    members = people.rows(society.memberships.members(int(groups.slot[row])))
-    found: set[int] = set()
-    for k in range(count):
-        u, v = streams.uniform_pair(key, streams.PROSPECT, month, address, 2 + 2 * k)
-        told, whom = streams.uniform_pair(
-            key, streams.PROSPECT, month, address, 3 + 2 * k
-        )
-        if told < p.word_of_mouth and len(members):
-            teller = members[int(u * len(members))]
-            known = contacts.other[contacts.start[teller] : contacts.start[teller + 1]]
-            person = int(known[int(whom * len(known))]) if len(known) else -1
-        else:
-            person = int(people.rows(society.ring.after(np.array([v])))[0])
-        if person >= 0:
-            found.add(person)
-    return np.array(sorted(found - set(members.tolist())), np.int64)
+@njit(cache=True)
+def hear(
+    mean: Any, address: Any, member_start: Any, member: Any, contact_start: Any,
+    contact: Any, point: Any, on_ring: Any, by_mouth: float, key: Any, month: int,
+) -> Any:  # fmt: skip
+    """People who hear of a community and do not belong to it yet.
+
+    Parameters
+    ----------
+    mean, address : float64[groups], uint64[groups]
+        Expected number of people who hear of each, and its address.
+    member_start, member : int64[groups + 1], int64[k]
+        Rows of members by community.
+    contact_start, contact : int64[people + 1], int32[...]
+        Contacts by row.
+    point, on_ring : float64[n], int64[n]
+        The circle of workers, and their present rows (-1: gone).
+    by_mouth : float, share
+        Of those told by a member.
+
+    Returns
+    -------
+    int64[k], int64[k]
+        Rows of people and of communities; nobody twice in one.
+    """
+    person, group = [0], [0]
+    for g in range(len(mean)):
+        u = streams.uniform(key, streams.PROSPECT, month, address[g], 0)
+        here = set(member[member_start[g] : member_start[g + 1]])
+        members = member_start[g + 1] - member_start[g]
+        for k in range(streams.poisson(u, mean[g])):
+            who, place = streams.uniform_pair(
+                key, streams.PROSPECT, month, address[g], 2 + 2 * k
+            )
+            mouth, whom = streams.uniform_pair(
+                key, streams.PROSPECT, month, address[g], 3 + 2 * k
+            )
+            told = -1
+            if mouth < by_mouth and members > 0:
+                teller = member[member_start[g] + int(who * members)]
+                known = contact_start[teller + 1] - contact_start[teller]
+                if known > 0:
+                    told = contact[contact_start[teller] + int(whom * known)]
+            if told < 0:
+                told = on_ring[np.searchsorted(point, place) % len(point)]
+            if told >= 0 and told not in here:
+                here.add(told)
+                person.append(told)
+                group.append(g)
+    return np.array(person)[1:], np.array(group)[1:]
 
 
 def willing(state: RegionState, rows: Integers, group: Integers) -> Any:
@@ -144,12 +173,8 @@ def willing(state: RegionState, rows: Integers, group: Integers) -> Any:
     alike = meetings.cosines(people.knowledge[rows], groups.domain[group])
     minutes = meetings.venue_minutes(state, rows, groups.venue[group])
     score = p.topic * (alike - USUAL_COSINE) - p.travel * (minutes - USUAL_MINUTES)
-    joins = np.empty(len(rows), bool)
-    for k in range(len(rows)):
-        alternative = int(groups.address[group[k]] & meetings.LOW)
-        u = streams.uniform(
-            state.key, streams.PROSPECT, state.month, people.address[rows[k]],
-            alternative,
-        )  # fmt: skip
-        joins[k] = u < 1.0 / (1.0 + np.exp(-score[k]))
-    return joins
+    u = streams.uniforms_of(
+        state.key, streams.PROSPECT, state.month, people.address[rows],
+        groups.address[group],
+    )  # fmt: skip
+    return u < 1.0 / (1.0 + np.exp(-score))

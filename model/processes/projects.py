@@ -34,7 +34,6 @@ from model.agents import CLIENTS
 from model.network import PROJECTS, grouped
 from model.parameters import calibrated, fixed, uncertain
 from model.processes.state import (
-    EMPLOYEE,
     FREELANCER,
     SUBSECTOR_COUNT,
     Floats,
@@ -46,7 +45,7 @@ from model.processes.surroundings import Parameters as Ranges
 from model.processes.workplace import Parameters as Workplace
 
 MAX_DAYS = 20.0  # a month; who has more booked takes nothing on
-CANDIDATES = 8  # that a firm looks at for a slot
+CANDIDATES = 6  # that a firm looks at for a slot
 WEAKEST = 0.05  # contracts, faded, at which a client is forgotten
 WEAKEST_TIE = 0.5  # contracts, faded, at which two people have lost sight; assumed
 TEAM_BITS = np.uint64(2654435761)  # spreads slots over the alternatives of a draw
@@ -249,9 +248,9 @@ class Pool(NamedTuple):
     address, language, home : uint64, int8, int32 [freelancers]
     knowledge : float32[freelancers, 8], points
     booked : float32[freelancers], days
-        Changed by :func:`fill`, as the next three.
-    clients, ties, last : int32, float32, int32 [freelancers, 8]
-        Rows of clients (-1: none), faded contracts with them, month of the last.
+        Changed by :func:`fill`, as the next two.
+    clients, ties : int32, float32 [freelancers, 8]
+        Rows of clients (-1: none), and faded contracts with them.
     group_start, group : int64[freelancers + 1], int64[k]
         Rows of communities that each belongs to.
     """
@@ -265,7 +264,6 @@ class Pool(NamedTuple):
     booked: Any
     clients: Any
     ties: Any
-    last: Any
     group_start: Integers
     group: Integers
 
@@ -292,15 +290,25 @@ class Firms(NamedTuple):
 
 
 @njit(cache=True, inline="always")
-def client_place(clients: Any, firm: int) -> int:
-    """Place of a firm among somebody's clients, -1 if it is none."""
+def client_place(clients: Any, j: int, firm: int) -> int:
+    """Place of a firm among the clients of freelancer j, -1 if it is none."""
+    place = -1
     for c in range(CLIENTS):
-        if clients[c] == firm:
-            return c
-    return -1
+        if clients[j, c] == firm:
+            place = c
+    return place
 
 
-@njit(cache=True)
+@njit(cache=True, inline="always")
+def has_clients(clients: Any, j: int) -> bool:
+    """Whether freelancer j has worked for anybody yet."""
+    found = False
+    for c in range(CLIENTS):
+        found |= clients[j, c] >= 0
+    return found
+
+
+@njit(cache=True, inline="always")
 def liking(
     i: int, j: int, firms: Any, pool: Any, minutes: Any, outside: float, kappa: float,
     p: Any,
@@ -309,7 +317,7 @@ def liking(
 
     ``kappa`` is per minute, telework taken into account.
     """
-    place = client_place(pool.clients[j], i)
+    place = client_place(pool.clients, j, i)
     u = 0.0
     if place >= 0:
         u += p.tie_effect * math.log(1.0 + pool.ties[j, place])
@@ -318,16 +326,16 @@ def liking(
             u += p.community_effect
             break
     u += p.fit_effect * pool.knowledge[j, firms.subsector[i]] / 10.0
-    way = minutes[pool.home[j], firms.cell[i]] if pool.home[j] >= 0 else outside
+    way = minutes[firms.cell[i], pool.home[j]] if pool.home[j] >= 0 else outside
     u -= kappa * way
     if pool.language[j] != firms.language[i]:
         u -= p.language_effect
     return u
 
 
-@njit(cache=True)
+@njit(cache=True, inline="always")
 def best_of(
-    i: int, ordinal: int, point: float, wanted: int, firms: Any, pool: Any, team: Any,
+    i: int, ordinal: int, point: float, wanted: int, firms: Any, pool: Any, busy: Any,
     minutes: Any, outside: float, kappa: float, key: Any, month: int, p: Any,
 ) -> int:  # fmt: skip
     """Place in the pool of the best of the next few free freelancers, -1 if none.
@@ -340,26 +348,30 @@ def best_of(
         Where on the circle it begins to look.
     wanted : int
         ``OPEN``, ``INCUMBENT`` or ``REPEAT``.
-    team : list of int
-        Places of those already in the team.
+    busy : bool[freelancers]
+        Who is in the team already.
     """
+    begin, count = 0, len(pool.point)
     if wanted == REPEAT:
-        known = firms.repeat[firms.repeat_start[i] : firms.repeat_start[i + 1]]
-        count = len(known)
-        first = np.searchsorted(pool.point[known], point)
-    else:
-        known = firms.repeat[:0]
-        count = len(pool.point)
-        first = np.searchsorted(pool.point, point)
+        begin = firms.repeat_start[i]
+        count = firms.repeat_start[i + 1] - begin
+    first, last = 0, count
+    while first < last:  # the first place from the point on
+        middle = (first + last) // 2
+        j = firms.repeat[begin + middle] if wanted == REPEAT else middle
+        if pool.point[j] < point:
+            first = middle + 1
+        else:
+            last = middle
     mix = np.uint64(ordinal + 1) * TEAM_BITS
     alternative = np.int64((firms.address[i] ^ mix) & np.uint64(0xFFFFFFFF))
     best, highest, seen = -1, -np.inf, 0
     for step in range(count):
         at = (first + step) % count
-        j = known[at] if wanted == REPEAT else at
-        if pool.booked[j] >= MAX_DAYS or j in team:
+        j = firms.repeat[begin + at] if wanted == REPEAT else at
+        if pool.booked[j] >= MAX_DAYS or busy[j]:
             continue
-        if wanted == INCUMBENT and pool.clients[j].max() < 0:
+        if wanted == INCUMBENT and not has_clients(pool.clients, j):
             continue
         u = streams.uniform(
             key, streams.CANDIDATE, month, pool.address[j], alternative
@@ -374,18 +386,20 @@ def best_of(
     return best
 
 
-@njit(cache=True)
-def sign(pool: Any, j: int, firm: int, days: float, month: int) -> bool:
+@njit(cache=True, inline="always")
+def sign(pool: Any, j: int, firm: int, days: float) -> bool:
     """Book the days, and count the client; whether it was one already."""
     pool.booked[j] += days
-    place = client_place(pool.clients[j], firm)
+    place = client_place(pool.clients, j, firm)
     known = place >= 0
     if not known:
-        place = int(np.argmin(pool.ties[j]))
+        place = 0
+        for c in range(1, CLIENTS):
+            if pool.ties[j, c] < pool.ties[j, place]:
+                place = c
         pool.clients[j, place] = firm
         pool.ties[j, place] = 0.0
     pool.ties[j, place] += 1.0
-    pool.last[j, place] = month
     return known
 
 
@@ -402,18 +416,21 @@ def fill(
         Place in the pool of who got it, -1 if nobody was free.
     known : bool[slots]
         Whether the firm was a client already.
-    pairs : int64[k, 2]
+    first, second : int64[k]
         Places in the pool of people who were in one team.
     """
     n = len(posted.firm)
     taken = np.full(n, -1, np.int64)
     known = np.zeros(n, np.bool_)
-    pairs = [(0, 0)]
-    team = [-1]
+    first, second = [0], [0]
+    busy = np.zeros(len(pool.point), np.bool_)
+    begun = 0  # first slot of the project
     for s in range(n):
         i, ordinal = posted.firm[s], posted.ordinal[s]
-        if s == 0 or posted.project[s] != posted.project[s - 1]:
-            team = [-1]
+        if posted.project[s] != posted.project[begun]:
+            for t in range(begun, s):
+                busy[taken[t]] = False
+            begun = s
         _, who = streams.uniform_pair(
             key, streams.SLOT, month, firms.address[i], 2 * ordinal
         )
@@ -428,18 +445,20 @@ def fill(
         j = -1
         while j < 0 and wanted >= OPEN:  # nobody of that kind: the next wider one
             j = best_of(
-                i, ordinal, point, wanted, firms, pool, team, minutes, outside, kappa,
+                i, ordinal, point, wanted, firms, pool, busy, minutes, outside, kappa,
                 key, month, p,
             )  # fmt: skip
             wanted -= 1
         if j < 0:
             continue
         taken[s] = j
-        known[s] = sign(pool, j, i, posted.days[s], month)
-        for other in team[1:]:
-            pairs.append((other, j))
-        team.append(j)
-    return taken, known, np.array(pairs)[1:]
+        known[s] = sign(pool, j, i, posted.days[s])
+        busy[j] = True
+        for t in range(begun, s):
+            if taken[t] >= 0:
+                first.append(taken[t])
+                second.append(j)
+    return taken, known, np.array(first)[1:], np.array(second)[1:]
 
 
 @njit(cache=True)
@@ -473,7 +492,7 @@ def apply(state: RegionState) -> None:
     p = state.scenario.block(Parameters)
     people, society, month = state.people, state.society, state.month
     society.talks.clear()
-    society.ties.fade(p.tie_decay, WEAKEST_TIE, people.row_of)
+    society.ties.renew(p.tie_decay, WEAKEST_TIE, people.row_of)
     rows = np.flatnonzero(people.kind == FREELANCER)
     if not len(rows):
         return
@@ -492,16 +511,25 @@ def apply(state: RegionState) -> None:
     )  # fmt: skip
     kappa = state.scenario.block(Ranges).minutes_deterrence * (1.0 - state.telework)
     outside = state.scenario.block(Workplace).outside_minutes
-    taken, known, pairs = fill(
+    taken, known, *team = fill(
         posted, firms, pool, state.minutes, outside, kappa, state.key, month, p
     )
     write_back(state, pool)
-    tie_teams(state, pool, posted, taken, pairs)
+    hired = taken >= 0
+    met = contacts_of(state, pool, taken[hired], posted.firm[hired])
+    talks = Talks(
+        *(
+            people.slot[np.concatenate([of_firm, pool.row[of_team]])]
+            for of_firm, of_team in zip(met, team, strict=True)
+        ),
+        PROJECTS,
+    )
+    society.ties.strengthen(talks.first, talks.second, PROJECTS, 1.0)
+    society.talks.append(talks)
     tally = state.tally
-    done = taken >= 0
-    tally.days += float(posted.days[done].sum())
-    tally.repeat_days += float(posted.days[done & known].sum())
-    tally.unfilled_days += float(posted.days[~done].sum())
+    tally.days += float(posted.days[hired].sum())
+    tally.repeat_days += float(posted.days[hired & known].sum())
+    tally.unfilled_days += float(posted.days[~hired].sum())
 
 
 def pool_of(state: RegionState, rows: Integers, decay: float) -> Pool:
@@ -533,7 +561,6 @@ def pool_of(state: RegionState, rows: Integers, decay: float) -> Pool:
         booked=people.booked[rows],
         clients=clients.astype(np.int32),
         ties=ties,
-        last=people.client_month[rows],
         group_start=start,
         group=state.communities.rows(groups.community)[entry],
     )
@@ -570,31 +597,19 @@ def write_back(state: RegionState, pool: Pool) -> None:
     slots = np.where(pool.clients >= 0, state.firms.slot[pool.clients], -1)
     people.clients[rows] = slots
     people.client_ties[rows] = pool.ties
-    people.client_month[rows] = pool.last
 
 
-def tie_teams(
-    state: RegionState, pool: Pool, posted: Posted, taken: Integers, pairs: Integers
-) -> None:
-    """Tie each freelancer to a contact at the firm, and to the rest of the team."""
-    people, society = state.people, state.society
-    hired = taken >= 0
-    freelancer, firm = taken[hired], posted.firm[hired]
-    staff_of = np.where(people.kind == EMPLOYEE, state.firms.rows(people.employer), -1)
-    start, staff = grouped(staff_of, len(state.firms))
+def contacts_of(
+    state: RegionState, pool: Pool, freelancer: Integers, firm: Integers
+) -> tuple[Integers, Integers]:
+    """Rows of freelancers (places in the pool) and of whom they deal with at firms."""
+    people = state.people
+    start, staff = grouped(state.firms.rows(people.employer), len(state.firms))
     contact = contacts(
         firm, pool.address[freelancer], start, staff, state.firms.address, state.key
     )
     met = contact >= 0
-    slot = people.slot
-    first = [slot[pool.row[freelancer[met]]]]
-    second = [slot[contact[met]]]
-    if len(pairs):
-        first.append(slot[pool.row[pairs[:, 0]]])
-        second.append(slot[pool.row[pairs[:, 1]]])
-    talks = Talks(np.concatenate(first), np.concatenate(second), PROJECTS)
-    society.ties.strengthen(talks.first, talks.second, PROJECTS, 1.0)
-    society.talks.append(talks)
+    return pool.row[freelancer[met]], contact[met]
 
 
 def days_per_job(state: RegionState, paid_days: float) -> Floats:

@@ -124,4 +124,4 @@ def apply(state: RegionState) -> None:
     people.employer[hired] = firms.slot[vacancy[filled]]
     people.idle[hired] = 0
     newcomers.hire(state, vacancy[~filled])
-    people.remove(seeking[people.idle[seeking] > MONTHS_TO_LEAVE])
+    people.leaving[seeking] = people.idle[seeking] > MONTHS_TO_LEAVE

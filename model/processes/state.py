@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from model.columns import Table
 from model.geography import Region
-from model.network import Memberships, Ties
+from model.network import Adjacency, Memberships, Ties
 from model.processes.journal import Journal, Tally
 from model.scenario import Scenario
 from model.scenario.levers import Lever
@@ -272,12 +272,14 @@ class Coworking:
 
     Attributes
     ----------
+    address : uint64[spaces]
     cell : int64[spaces]
     desks : int64[spaces]
         Desks that media freelancers can take.
     price : float64[spaces], EUR/month
     """
 
+    address: NDArray[np.uint64]
     cell: Integers
     desks: Integers
     price: Floats
@@ -317,6 +319,8 @@ class Society:
     coworking : Coworking
     ring : Ring
         Workers, for invitations.
+    contacts : Adjacency
+        Ties by present row; renewed when communities prepare to meet.
     talks : list of Talks
         Of this month.
     """
@@ -326,6 +330,7 @@ class Society:
     venues: Venues
     coworking: Coworking
     ring: Ring
+    contacts: Adjacency
     talks: list[Talks] = field(default_factory=list)
 
     @classmethod
@@ -336,8 +341,9 @@ class Society:
             memberships=Memberships.none(),
             ties=Ties(),
             venues=Venues(nowhere, nowhere, nothing),
-            coworking=Coworking(nowhere, nowhere, nothing),
+            coworking=Coworking(nowhere.astype(np.uint64), nowhere, nowhere, nothing),
             ring=Ring(nothing, nowhere),
+            contacts=Ties().adjacency(nowhere, 0),
         )
 
 
@@ -411,6 +417,8 @@ class RegionState:
         Who knows whom and belongs where.
     minutes : float32[n, n], min
         From door to door between all cells.
+    nearness : float32[n, n]
+        exp(-kappa minutes).
     journal : Journal
         What has happened.
     tally : Tally
@@ -456,6 +464,7 @@ class RegionState:
     surroundings: Surroundings
     society: Society
     minutes: NDArray[np.float32]
+    nearness: NDArray[np.float32]
     journal: Journal
     named_firms: tuple[str, ...]
     attraction: Floats

@@ -238,26 +238,26 @@ def entropy(mass: Any) -> Any:
     return out
 
 
-def talent_access(count: Floats, cells: Any, minutes: Any, kappa: float) -> Floats:
+@njit(cache=True)
+def talent_access(count: Any, weight: Any) -> Any:
     """W_c: freelancers at home, each weighed by exp(-kappa minutes to the cell).
 
     Parameters
     ----------
     count : float64[n]
         Freelancers by home.
-    cells : int64[k]
-        Cells to tell it for; it is 0 elsewhere.
-    minutes : float32[n, n], min
-    kappa : float, /min
+    weight : float32[n, n]
+        exp(-kappa minutes).
 
     Returns
     -------
     float64[n]
     """
-    homes = np.flatnonzero(count)
-    ways = minutes[homes[:, None], cells].astype(np.float64)
     out = np.zeros(len(count))
-    out[cells] = (count[homes, None] * np.exp(-kappa * ways)).sum(axis=0)
+    for home in range(len(count)):
+        if count[home] > 0:
+            for c in range(len(count)):
+                out[c] += count[home] * weight[home, c]
     return out
 
 
@@ -294,6 +294,7 @@ def apply(state: RegionState) -> None:
     if state.minutes_are_stale:
         travel = state.scenario.block(Travel)
         state.minutes = minutes_matrix(region, travel, state.cells.access_minutes)
+        state.nearness = nearness(state.minutes, p)
         state.minutes_are_stale = False
     row, col, shape = region.row, region.col, (region.rows, region.cols)
     jobs = jobs_by_cell(
@@ -332,9 +333,14 @@ def _talent(state: RegionState, p: Parameters) -> Floats:
     schools = state.firms.students > 0
     students = state.firms.students[schools] * p.student_weight * state.scale
     np.add.at(count, state.firms.cell[schools], students)
-    return talent_access(
-        count, np.flatnonzero(region.office_ok), state.minutes, p.minutes_deterrence
-    )
+    access: Floats = talent_access(count, state.nearness)
+    return np.where(region.office_ok, access, 0.0)
+
+
+def nearness(minutes: Any, p: Parameters) -> NDArray[np.float32]:
+    """exp(-kappa minutes) between all cells, float32[n, n]."""
+    near: NDArray[np.float32] = np.exp(minutes * np.float32(-p.minutes_deterrence))
+    return near
 
 
 def standardised(values: NDArray[Any], mean: Any, sd: Any) -> Floats:

@@ -65,10 +65,7 @@ def apply(state: RegionState) -> None:
     v = streams.uniforms(state.key, streams.VENUE, month, address, 1)
     wants_room = paid.any() & ~groups.room & (v < LOOKS_FOR_ROOM)
     for row in np.flatnonzero((u < LOOKS_AGAIN) | wants_room):
-        person = int(state.people.rows(groups.founder[[row]])[0])
-        origin = int(workplace.work_cells(state)[person]) if person >= 0 else -1
-        if origin >= 0:
-            settle(state, row, origin)
+        settle(state, row, workplace.work_cell(state, int(groups.founder[row])))
 
 
 def follow(state: RegionState, cell: Integers, host: Integers) -> None:
@@ -78,8 +75,10 @@ def follow(state: RegionState, cell: Integers, host: Integers) -> None:
 
 
 def settle(state: RegionState, row: int, origin: int) -> None:
-    """A community (row) chooses its venue, seen from a cell."""
+    """A community (row) chooses its venue, seen from a cell; none sees it from -1."""
     groups, venues = state.communities, state.society.venues
+    if origin < 0:
+        return
     if not len(venues.cell):
         groups.venue[row] = origin
         return

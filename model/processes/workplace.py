@@ -133,7 +133,7 @@ def choose(
         best, highest = AT_HOME, streams.gumbel(u)
         if client[j] >= 0:
             u = streams.uniform(key, streams.WORKPLACE, month, address[j], 2)
-            way = minutes[home[j], client[j]] if home[j] >= 0 else p.outside_minutes
+            way = minutes[client[j], home[j]] if home[j] >= 0 else p.outside_minutes
             value = p.client - kappa * way + streams.gumbel(u)
             if value > highest:
                 best, highest = AT_CLIENT, value
@@ -141,7 +141,7 @@ def choose(
             if taken[s] >= desks[s]:
                 continue
             u = streams.uniform(key, streams.WORKPLACE, month, address[j], 3 + s)
-            way = minutes[home[j], cell[s]] if home[j] >= 0 else p.outside_minutes
+            way = minutes[cell[s], home[j]] if home[j] >= 0 else p.outside_minutes
             value = p.coworking - kappa * way - p.price_effect * price[s] / 100.0
             value += p.peer_effect * math.log(1.0 + taken[s]) + streams.gumbel(u)
             if value > highest:
@@ -171,18 +171,25 @@ def client_cells(state: RegionState, rows: Integers) -> Integers:
     return cells
 
 
-def work_cells(state: RegionState) -> Integers:
-    """Cell in which everybody works at present, -1 for those who have none."""
+def work_cells(state: RegionState, rows: Integers) -> Integers:
+    """Cell in which some people work at present, -1 for none; int64[rows]."""
     people, firms = state.people, state.firms
-    employer = firms.rows(people.employer)
+    employer = firms.rows(people.employer[rows])
     cell = np.where(employer >= 0, firms.cell[employer], -1).astype(np.int64)
-    rows = np.flatnonzero(people.kind == FREELANCER)
-    where = people.works_at[rows]
-    found = np.where(where == AT_CLIENT, client_cells(state, rows), people.home[rows])
+    free = np.flatnonzero(people.kind[rows] == FREELANCER)
+    where = people.works_at[rows[free]]
+    at_client = client_cells(state, rows[free])
+    found = np.where(where == AT_CLIENT, at_client, people.home[rows[free]])
     sits = where >= 0
     found[sits] = state.society.coworking.cell[where[sits]]
-    cell[rows] = found
+    cell[free] = found
     return cell
+
+
+def work_cell(state: RegionState, slot: int) -> int:
+    """Cell in which somebody (a slot) works, -1 if nowhere or gone."""
+    rows = state.people.rows(np.array([slot]))
+    return int(work_cells(state, rows)[0]) if rows[0] >= 0 else -1
 
 
 def apply(state: RegionState) -> None:
