@@ -99,6 +99,42 @@ TABLES: Mapping[str, tuple[Column, ...]] = {
         Column("vacant_m2", _F, "m2", "vacant part of it"),
         Column("rent", _F, "EUR/m2/year", "asking rent"),
     ),
+    "meetings": (
+        RUN,
+        Column("month", TEXT, "YYYY-MM", "when"),
+        Column("community", _U, "-", "address of the community"),
+        Column("name", TEXT, "-", "name, where it is a known one"),
+        Column("topic", TEXT, "-", "subsector that it is about"),
+        Column("cell", _I, "-", "cell where it meets"),
+        Column("zone", TEXT, "-", "zone where it meets"),
+        Column("paid_room", pa.bool_(), "-", "whether policy pays the room"),
+        Column("members", _I, "persons", "members"),
+        Column("present", _I, "persons", "who came"),
+        Column("talks", _I, "talks", "talks"),
+        Column("known_talks", _I, "talks", "of these, between acquaintances"),
+        Column("across_talks", _I, "talks", "of these, across employers"),
+        Column("new_ties", _I, "ties", "ties that came of it"),
+    ),
+    "communities": (
+        RUN,
+        Column("month", TEXT, "YYYY-MM", "when"),
+        Column("kind", TEXT, "-", "founded, founder lost, closed"),
+        Column("community", _U, "-", "address of the community"),
+        Column("name", TEXT, "-", "name, where it is a known one"),
+        Column("topic", TEXT, "-", "subsector that it is about"),
+        Column("cell", _I, "-", "cell where it meets"),
+        Column("zone", TEXT, "-", "zone where it meets"),
+        Column("age_months", _I, "months", "age"),
+        Column("members", _I, "persons", "members"),
+    ),
+    "encounters": (
+        RUN,
+        Column("year", TEXT, "YYYY", "year"),
+        Column("subsector", TEXT, "-", "subsector of the one"),
+        Column("other", TEXT, "-", "subsector of the other"),
+        Column("across_employers", pa.bool_(), "-", "whether they share no employer"),
+        Column("talks", _F, "talks", "talks at meetings in the year"),
+    ),
     "events": (
         RUN,
         Column("month", TEXT, "YYYY-MM", "when"),
@@ -122,7 +158,16 @@ TABLES: Mapping[str, tuple[Column, ...]] = {
         Column("worker", _I, "-", "process that computed it"),
     ),
 }
-OUTCOME = ("indicators", "moves", "firms", "cells", "events")
+OUTCOME = (
+    "indicators",
+    "moves",
+    "firms",
+    "cells",
+    "meetings",
+    "communities",
+    "encounters",
+    "events",
+)
 UNREPEATABLE = ("timings",)
 
 

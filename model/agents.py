@@ -9,12 +9,7 @@ from __future__ import annotations
 import numpy as np
 
 from model.columns import Column, ColumnAgent
-
-STAGES = ("potential", "coalescing", "maturing", "stewardship", "transforming")
-LEVELS = ("core", "active", "peripheral")
-CATEGORIES = 8  # of knowledge: five trades, then technology, story and business
-CLIENTS = 8  # firms that a freelancer keeps in mind
-AT_HOME, AT_CLIENT = -1, -2  # workplaces that are no coworking space
+from model.processes.state import CATEGORIES, CLIENTS
 
 
 class Firm(ColumnAgent):
@@ -122,4 +117,6 @@ class Community(ColumnAgent):
     energy = Column(np.float64, unit="0-1", means="will to go on")
     turnout = Column(np.float64, unit="persons", means="mean of recent meetings")
     thin = Column(np.int8, unit="meetings", means="in a row that nearly nobody came to")
-    support = Column(np.float64, unit="0-1", means="part of its needs that policy meets")
+    support = Column(
+        np.float64, unit="0-1", means="part of its needs that policy meets"
+    )

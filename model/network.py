@@ -176,7 +176,9 @@ class Ties:
         """
         if not self.news:
             return
-        pairs, weights, layers = (np.concatenate(p) for p in zip(*self.news, strict=True))
+        pairs, weights, layers = (
+            np.concatenate(p) for p in zip(*self.news, strict=True)
+        )
         self.news.clear()
         order = np.argsort(pairs, kind="stable")
         self.pair, self.weight = _renewed(

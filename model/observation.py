@@ -1,4 +1,7 @@
-"""What is noted at the end of each month: sums by zone, and the Region's money."""
+"""What is noted at the end of each month: sums by zone, and the Region's money.
+
+What is noted of people stands in ``model/social_observation.py``.
+"""
 
 from __future__ import annotations
 
@@ -9,11 +12,12 @@ from numpy.typing import NDArray
 
 from model import indicators
 from model.geography import Region
-from model.history import History, count_people, sums_by_zone
+from model.history import History, sums_by_zone
 from model.processes import surroundings
 from model.processes.journal import MOVE_KINDS
-from model.processes.state import FREELANCER, RegionState
+from model.processes.state import RegionState
 from model.scenario import REGION
+from model.social_observation import note_people
 
 MOVE, DEPARTURE, ARRIVAL, BIRTH, CLOSURE = (
     MOVE_KINDS.index(kind)
@@ -23,7 +27,7 @@ MOVE, DEPARTURE, ARRIVAL, BIRTH, CLOSURE = (
 
 def note(state: RegionState, history: History, t: int) -> None:
     """Write the sums of the month that has passed into row ``t`` of the history."""
-    firms, people, cells, region = state.firms, state.people, state.cells, state.region
+    firms, cells, region = state.firms, state.cells, state.region
     zone, count = region.zone, len(region.zones)
     sums_by_zone(
         firms.cell, firms.subsector, firms.jobs, firms.value_per_job, zone,
@@ -39,15 +43,7 @@ def note(state: RegionState, history: History, t: int) -> None:
         (history.other_jobs, cells.background / per_job),
     ):
         target[t] = np.bincount(zone, values, count)
-    (
-        history.seekers[t],
-        history.commuters[t],
-        history.short_contracts[t],
-    ) = count_people(
-        people.kind == FREELANCER, people.home, people.employer,
-        people.short_contract, zone, history.freelancers[t],
-    )  # fmt: skip
-    history.communities[t] = len(state.communities)
+    note_people(state, history, t)
     history.cost[t] = region_cost(state)
     if t > 0:
         history.flows[t] = flows(state, count)

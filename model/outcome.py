@@ -12,7 +12,14 @@ from numpy.typing import NDArray
 from model.history import History
 from model.indicators import INDICATORS, REGION, region_total
 from model.months import month_name
-from model.processes.journal import MOVE, MOVE_KINDS, MOVE_REASONS
+from model.processes.journal import (
+    COMMUNITY,
+    COMMUNITY_KINDS,
+    MEETING,
+    MOVE,
+    MOVE_KINDS,
+    MOVE_REASONS,
+)
 from model.processes.state import LANGUAGES, ORIGINS, SUBSECTORS, RegionState
 from model.processes.surroundings import offset_distances
 
@@ -39,6 +46,13 @@ class Outcome:
         Firms at the end of each year, and in the base state.
     cells : DataFrame
         Floor space, jobs and rent of each cell in some months.
+    meetings : DataFrame
+        Every meeting of a community: where, who came, what was said.
+    communities : DataFrame
+        Communities founded and closed, and those that lost their founder.
+    encounters : DataFrame
+        Talks at meetings in each year, by subsectors of the two and whether they share
+        an employer.
     events : DataFrame
         What levers and policies did, and what it cost (EUR).
     """
@@ -47,6 +61,9 @@ class Outcome:
     moves: pd.DataFrame
     firms: pd.DataFrame
     cells: pd.DataFrame
+    meetings: pd.DataFrame
+    communities: pd.DataFrame
+    encounters: pd.DataFrame
     events: pd.DataFrame
 
 
@@ -100,8 +117,7 @@ def zone_names(region: Region, cells: Any) -> pd.Categorical[str]:
 
 def move_table(state: RegionState) -> pd.DataFrame:
     """All that the journal says of firms' moves."""
-    records = state.journal.moves
-    moves = np.concatenate(records) if records else np.zeros(0, MOVE)
+    moves = _joined(state.journal.moves, MOVE)
     region = state.region
     return pd.DataFrame(
         {
@@ -201,6 +217,78 @@ def _stack(seen: list[Census]) -> Census:
 def _months(months: NDArray[np.int64]) -> pd.Categorical[str]:
     known, codes = np.unique(months, return_inverse=True)
     return _codes(codes, [month_name(int(month)) for month in known])
+
+
+def _joined(records: list[NDArray[Any]], kind: np.dtype[Any]) -> NDArray[Any]:
+    return np.concatenate(records) if records else np.zeros(0, kind)
+
+
+def meeting_table(state: RegionState) -> pd.DataFrame:
+    """Every meeting of a community, in the order of months."""
+    held = _joined(state.journal.meetings, MEETING)
+    return pd.DataFrame(
+        {
+            "month": _months(held["month"]),
+            "community": held["community"],
+            "name": _community_names(state, held["name"]),
+            "topic": _codes(held["topic"], list(SUBSECTORS)),
+            "cell": held["venue"],
+            "zone": zone_names(state.region, held["venue"]),
+            "paid_room": held["room"],
+            "members": held["members"],
+            "present": held["present"],
+            "talks": held["talks"],
+            "known_talks": held["known"],
+            "across_talks": held["across"],
+            "new_ties": held["new_ties"],
+        }
+    )
+
+
+def community_table(state: RegionState) -> pd.DataFrame:
+    """What became of communities."""
+    told = _joined(state.journal.communities, COMMUNITY)
+    return pd.DataFrame(
+        {
+            "month": _months(told["month"]),
+            "kind": _codes(told["kind"], list(COMMUNITY_KINDS)),
+            "community": told["community"],
+            "name": _community_names(state, told["name"]),
+            "topic": _codes(told["topic"], list(SUBSECTORS)),
+            "cell": told["venue"],
+            "zone": zone_names(state.region, told["venue"]),
+            "age_months": told["age"],
+            "members": told["members"],
+        }
+    )
+
+
+def _community_names(state: RegionState, index: Any) -> pd.Categorical[str]:
+    names = [*state.named_communities, ""]
+    return _codes(np.where(index < 0, len(names) - 1, index), names)
+
+
+def encounter_table(history: History, first_month: int) -> pd.DataFrame:
+    """Talks at meetings by year; the base state, which had none, is left out."""
+    months = np.arange(1, len(history.cost)) + first_month
+    years, place = np.unique(months // 12, return_inverse=True)
+    talks = np.zeros((len(years), *history.encounters.shape[1:]))
+    np.add.at(talks, place, history.encounters[1:])
+    count = len(SUBSECTORS)
+    first, second = np.triu_indices(count)
+    rows = talks[:, first, second]  # years, pairs, within or across
+    shape = rows.shape
+    year, pair, across = (index.ravel() for index in np.indices(shape))
+    labels = [month_name(int(y) * 12)[:4] for y in years]
+    return pd.DataFrame(
+        {
+            "year": _codes(year, labels),
+            "subsector": _codes(first[pair], list(SUBSECTORS)),
+            "other": _codes(second[pair], list(SUBSECTORS)),
+            "across_employers": across == 1,
+            "talks": rows.ravel(),
+        }
+    )
 
 
 def event_table(state: RegionState) -> pd.DataFrame:

@@ -373,5 +373,8 @@ class MediaparkModel(mesa.Model):  # type: ignore[misc]
             moves=outcome.move_table(self.state),
             firms=outcome.firm_table(self.state, self._firms_seen),
             cells=outcome.cell_table(self._cells_seen),
+            meetings=outcome.meeting_table(self.state),
+            communities=outcome.community_table(self.state),
+            encounters=outcome.encounter_table(passed, first),
             events=outcome.event_table(self.state),
         )

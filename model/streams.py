@@ -159,7 +159,7 @@ def uniforms_of(key: Any, purpose: int, month: int, agents: Any, others: Any) ->
     """
     out = np.empty(len(agents))
     for i in range(len(agents)):
-        alternative = np.int64(np.uint64(others[i]) & _MASK)
+        alternative: Any = np.int64(np.uint64(others[i]) & _MASK)
         out[i] = uniform(key, purpose, month, agents[i], alternative)
     return out
 

@@ -13,13 +13,19 @@ import numpy as np
 from numpy.typing import NDArray
 
 from model import streams
-from model.agents import LEVELS
 from model.network import COMMUNITIES, Memberships
 from model.parameters import fixed, uncertain
 from model.population.tables import named_firms, read
 from model.processes import communities, meetings
 from model.processes.levers import heart_of
-from model.processes.state import SUBSECTORS, Coworking, RegionState, Society, Venues
+from model.processes.state import (
+    LEVELS,
+    SUBSECTORS,
+    Coworking,
+    RegionState,
+    Society,
+    Venues,
+)
 
 SIZES = (15, 90)  # members of synthetic communities; assumed
 MEAN_AGE = 60.0  # months; assumed
@@ -73,7 +79,9 @@ def places_of(state: RegionState) -> Society:
     """Venues and coworking spaces of the base year; nobody knows anybody yet."""
     region, firms = state.region, state.firms
     known = [
-        row for row in read("venues").to_dict("records") if row["place"] in region.places
+        row
+        for row in read("venues").to_dict("records")
+        if row["place"] in region.places
     ]
     names = [firm.id for firm in named_firms()]
     slot_of = {
@@ -138,6 +146,7 @@ def add_communities(state: RegionState, p: Parameters) -> None:
         topic[k] = SUBSECTORS.index(row["topic"])
         frequency[k] = row["meetings_per_month"]
         size[k] = row["members"]
+    state.named_communities = tuple(row["name"] for row in known)
     name = np.full(count, -1, np.int16)
     name[: len(known)] = np.arange(len(known))
     size = np.minimum(size, max(1, len(people) // 4))

@@ -6,12 +6,12 @@ Energy, the will to go on, moves each month by
 
 held between 0 and 1, the first term at most :math:`\gamma_1` either way. S is the part
 of a community's needs that policy meets: a free room, a host and a grant, a third each.
-A community ends when its energy is gone, or when fewer than four came to six meetings in
-a row. Whoever founded it carries it; when the founder leaves the trade or gives up, energy
-falls by ``founder_loss``, and the most faithful core member takes over; with no core
-there is nobody, and the loss comes every month. Shared leadership is what keeps such
-groups alive (Meetup panel, JCMC 2014), and groups of Brussels' media are ephemeral [S18].
-Stages follow age and energy (Wenger, McDermott & Snyder 2002).
+A community ends when its energy is gone, or when fewer than four came to six meetings
+in a row. Whoever founded it carries it; when the founder leaves the trade or gives up,
+energy falls by ``founder_loss``, and the most faithful core member takes over; with no
+core there is nobody, and the loss comes every month. Shared leadership is what keeps
+such groups alive (Meetup panel, JCMC 2014), and groups of Brussels' media are ephemeral
+[S18]. Stages follow age and energy (Wenger, McDermott & Snyder 2002).
 
 Founders are workers, anywhere, so that dense places found most: of five whom chance
 brings up, the one who knows most people. A new group takes the topic of its founder's
@@ -26,13 +26,20 @@ import numpy as np
 from numpy.typing import NDArray
 
 from model import streams
-from model.agents import CATEGORIES, LEVELS, STAGES
 from model.network import Memberships
 from model.parameters import fixed, uncertain
 from model.processes import venues, workplace
 from model.processes.journal import COMMUNITY_KINDS
 from model.processes.levers import cells_of
-from model.processes.state import SUBSECTOR_COUNT, Floats, Integers, RegionState
+from model.processes.state import (
+    CATEGORIES,
+    LEVELS,
+    STAGES,
+    SUBSECTOR_COUNT,
+    Floats,
+    Integers,
+    RegionState,
+)
 from model.scenario.levers import CommunitySupport
 
 CORE, ACTIVE = LEVELS.index("core"), LEVELS.index("active")
@@ -197,7 +204,8 @@ def losing_founder(state: RegionState, p: Parameters) -> NDArray[np.bool_]:
     """Which communities have nobody to carry them, or have just lost them."""
     groups, members = state.communities, state.society.memberships
     u = streams.uniforms(state.key, streams.FOUNDER, state.month, groups.address)
-    lost = (state.people.rows(groups.founder) < 0) | (u < p.founder_quits)
+    lost: NDArray[np.bool_] = state.people.rows(groups.founder) < 0
+    lost |= u < p.founder_quits
     for row in np.flatnonzero(lost):
         core = (members.community == groups.slot[row]) & (members.level == CORE)
         core &= members.person != groups.founder[row]
@@ -260,7 +268,7 @@ def found(state: RegionState, p: Parameters) -> None:
 
 
 def add(
-    state: RegionState, founder: int, known: Integers, address: np.uint64, draws: Floats
+    state: RegionState, founder: int, known: Any, address: np.uint64, draws: Floats
 ) -> slice:
     """Add a new community of its founder and people whom the founder knows; its row."""
     people, low, high = state.people, *FREQUENCIES

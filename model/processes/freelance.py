@@ -161,7 +161,7 @@ class Parameters(NamedTuple):
             600,
             unit="persons/year",
             hard=(0, 20000),
-            source="derived: a fifth of the 3,000 students of IHECS [S85]; others left out",
+            source="derived: a fifth of IHECS's 3,000 students [S85]; others left out",
             confidence="L",
             means="graduates in media who look for work",
         ),
@@ -252,7 +252,9 @@ def beginners(state: RegionState, p: Parameters) -> Integers:
     asked = np.flatnonzero((people.kind == EMPLOYEE) & employed & own_month)
     u = streams.uniforms(key, streams.SWITCH, month, people.address[asked], 0)
     willing = asked[u < p.to_freelance]
-    laid_off = np.flatnonzero((people.kind == EMPLOYEE) & ~employed & (people.idle == 1))
+    laid_off = np.flatnonzero(
+        (people.kind == EMPLOYEE) & ~employed & (people.idle == 1)
+    )
     u = streams.uniforms(key, streams.SWITCH, month, people.address[laid_off], 1)
     state.tally.laid_off += len(laid_off)
     return np.concatenate([willing, laid_off[u < state.base.freelance_entry]])

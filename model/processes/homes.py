@@ -119,9 +119,7 @@ def new_homes(
             continue
         highest = -np.inf
         for s in range(HOMES_SEEN):
-            u, v = streams.uniform_pair(
-                key, streams.HOME_CHOICE, month, address[k], s
-            )
+            u, v = streams.uniform_pair(key, streams.HOME_CHOICE, month, address[k], s)
             cell = np.searchsorted(homes, u)
             value = streams.gumbel(v)
             if work[k] >= 0:

@@ -27,11 +27,12 @@ import numpy as np
 from numba import njit
 
 from model import streams
-from model.agents import AT_HOME, CATEGORIES
 from model.network import COWORKING, grouped
 from model.parameters import fixed, uncertain
 from model.processes.meetings import TALK_WEIGHT
 from model.processes.state import (
+    AT_HOME,
+    CATEGORIES,
     FREELANCER,
     TALK_LAYERS,
     Integers,
@@ -282,16 +283,15 @@ def all_talks(
         (people.kind == FREELANCER) & (people.works_at > AT_HOME), people.works_at, -1
     ).astype(np.int64)
     spaces = society.coworking
-    seats = partners(
-        *grouped(sits, len(spaces.cell)), spaces.address, p.coworking_talks, key, month
-    )
+    start, member = grouped(sits, len(spaces.cell))
+    seats = partners(start, member, spaces.address, p.coworking_talks, key, month)
     met = Talks(people.slot[seats[0]], people.slot[seats[1]], COWORKING)
     society.talks.append(met)
     society.ties.strengthen(met.first, met.second, COWORKING, TALK_WEIGHT)
+    start, member = grouped(firm, len(state.firms))
     colleagues = partners(
-        *grouped(firm, len(state.firms)), state.firms.address, p.colleague_talks, key,
-        month,
-    )  # fmt: skip
+        start, member, state.firms.address, p.colleague_talks, key, month
+    )
     first = people.rows(np.concatenate([talks.first for talks in society.talks]))
     second = people.rows(np.concatenate([talks.second for talks in society.talks]))
     still = (first >= 0) & (second >= 0)

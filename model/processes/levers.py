@@ -16,10 +16,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from model import streams
-from model.agents import AT_HOME
 from model.processes.journal import MOVE_KINDS, MOVE_REASONS
 from model.processes.knowledge import MOST
 from model.processes.state import (
+    AT_HOME,
     LANGUAGES,
     ORIGINS,
     SUBSECTORS,
@@ -350,7 +350,10 @@ def open_rooms(state: RegionState, lever: CommunitySupport, rooms: float) -> Non
 
 @start.register
 def _(lever: Coworking, state: RegionState, item: Pull) -> None:
-    spaces, share = state.society.coworking, lever.desks * state.scale / len(lever.where)
+    spaces, share = (
+        state.society.coworking,
+        lever.desks * state.scale / len(lever.where),
+    )
     item.spaces = range(len(spaces.cell), len(spaces.cell) + len(lever.where))
     names = [streams.named_address(f"{lever.slug} {place}") for place in lever.where]
     spaces.address = np.append(spaces.address, np.array(names, np.uint64))
@@ -358,9 +361,7 @@ def _(lever: Coworking, state: RegionState, item: Pull) -> None:
         spaces.cell, [heart_of(state, place) for place in lever.where]
     )
     spaces.desks = np.append(spaces.desks, [round(share)] * len(lever.where))
-    spaces.price = np.append(
-        spaces.price, [lever.price_eur_month] * len(lever.where)
-    )
+    spaces.price = np.append(spaces.price, [lever.price_eur_month] * len(lever.where))
 
 
 @stop.register

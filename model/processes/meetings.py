@@ -11,9 +11,9 @@ colleagues who come, and tau minutes to the venue: from home on days of telework
 work on others. Each who comes begins on average half of ``talks`` talks; with chance
 ``known`` with an acquaintance if one is there, else with anybody. A new acquaintance
 becomes a tie with chance ``new_tie``, as strong as one contract; a later talk adds a
-quarter of that.
-At business mixers guests mostly meet those they know (Ingram & Morris 2007); friends who
-come are what draws most (Foursquare studies); attendance falls with distance.
+quarter of that. At business mixers guests mostly meet those they know (Ingram & Morris
+2007); friends who come are what draws most (Foursquare studies); attendance falls with
+distance.
 
 One's record is the share of recent meetings attended, the last with a weight of a
 quarter. Core is who comes to nearly all, active who comes to a third, peripheral the
@@ -29,21 +29,31 @@ import numpy as np
 from numba import njit
 
 from model import streams
-from model.agents import CATEGORIES, LEVELS
 from model.network import COMMUNITIES, Memberships, grouped
 from model.parameters import calibrated, uncertain
 from model.processes import workplace
 from model.processes.journal import MEETING
 from model.processes.projects import Parameters as Projects
-from model.processes.state import Floats, Integers, RegionState, Talks
+from model.processes.state import (
+    CATEGORIES,
+    LEVELS,
+    Floats,
+    Integers,
+    RegionState,
+    Talks,
+)
 
 CORE, ACTIVE, PERIPHERAL = range(len(LEVELS))
 CORE_FROM, ACTIVE_FROM = 0.65, 0.33  # records, shares
 MEMORY = 0.25  # weight of the last meeting in a record
-USUAL_MINUTES, USUAL_COSINE = 25.0, 0.7  # tau_0 and c_0, which only centre the constants
+USUAL_MINUTES, USUAL_COSINE = (
+    25.0,
+    0.7,
+)  # tau_0 and c_0, which only centre the constants
 NEW_TIE_WEIGHT, TALK_WEIGHT = 1.0, 0.25  # in contracts; assumed
 THIN = 4  # persons; fewer is no meeting
 LOW = np.uint64(0xFFFFFFFF)
+SPREAD = np.uint64(1_000_003)  # keeps the draws of two meetings apart
 
 
 class Parameters(NamedTuple):
@@ -316,11 +326,59 @@ def attend(
         g = gathering.group[e]
         if number[g] < 0:
             continue
-        alternative = np.int64((group_address[g] + np.uint64(number[g])) & LOW)
+        alternative: Any = np.int64((group_address[g] + np.uint64(number[g])) & LOW)
         address = gathering.address[gathering.person[e]]
         u = streams.uniform(key, streams.ATTENDANCE, month, address, alternative)
         out[e] = u < 1.0 / (1.0 + math.exp(-log_odds[e]))
     return out
+
+
+@njit(cache=True)
+def acquaintances(gathering: Any, entry: int, here: Any, present: Any) -> Any:
+    """Entries of those here whom somebody knows: ties first, then colleagues.
+
+    Parameters
+    ----------
+    gathering : Gathering
+    entry : int
+    here : int64[k]
+        Entries of all who came.
+    present : int64[people]
+        Entry of each who came, -1 for others.
+
+    Returns
+    -------
+    list of int, int
+        Entries, and how many of them are ties.
+    """
+    j = gathering.person[entry]
+    known = [present[j] for _ in range(0)]
+    for k in range(gathering.contact_start[j], gathering.contact_start[j + 1]):
+        if present[gathering.contact[k]] >= 0:
+            known.append(present[gathering.contact[k]])
+    ties = len(known)
+    employer = gathering.employer[j]
+    if employer >= 0:
+        for other in here:
+            if other != entry and gathering.employer[gathering.person[other]] == (
+                employer
+            ):
+                known.append(other)
+    return known, ties
+
+
+@njit(cache=True)
+def circle_of(gathering: Any, here: Any, mark: Any, key: Any, month: int) -> Any:
+    """Those who came, in the order of a circle dealt for the meeting, and their points.
+
+    One person more or less changes only the talks that fall to that person.
+    """
+    point = np.empty(len(here))
+    for k in range(len(here)):
+        address = gathering.address[gathering.person[here[k]]]
+        point[k] = streams.uniform(key, streams.TALK, month, address, mark)
+    order = np.argsort(point)
+    return here[order], point[order]
 
 
 @njit(cache=True)
@@ -336,82 +394,60 @@ def talk(
     comes : bool[entries]
     group_address : uint64[groups]
     number : int64[groups]
+        Number of the meeting in the month.
     most_ties : int
         Ties that a person can hold.
 
     Returns
     -------
-    int64[talks, 2], bool[talks], bool[talks], int64[talks]
-        Entries of the two, whether they knew each other, whether a tie comes of it,
-        and the group.
+    int64[talks], int64[talks], bool[talks], bool[talks], int64[talks]
+        Entries of the two, whether they knew each other, whether they are tied from
+        now on, and the group.
     """
-    pairs, knew, tied, where = [(0, 0)], [False], [False], [0]
+    one, two, knew, tied, where = [0], [0], [False], [False], [0]
     present = np.full(len(gathering.address), -1, np.int64)
-    ties = gathering.contact_start[1:] - gathering.contact_start[:-1]
+    held = gathering.contact_start[1:] - gathering.contact_start[:-1]
     for g in range(len(gathering.start) - 1):
-        here = [
-            e
-            for e in range(gathering.start[g], gathering.start[g + 1])
-            if comes[e]
-        ]
+        first = gathering.start[g]
+        here = first + np.flatnonzero(comes[first : gathering.start[g + 1]])
         if len(here) < 2:
             continue
         base = (group_address[g] + np.uint64(number[g])) & LOW
-        point = np.empty(len(here))
-        for k, e in enumerate(here):
-            j = gathering.person[e]
-            point[k] = streams.uniform(
-                key, streams.TALK, month, gathering.address[j], np.int64(base)
-            )
-            present[j] = e
-        circle = np.argsort(point)
-        point = point[circle]
+        circle, point = circle_of(gathering, here, np.int64(base), key, month)
+        for e in here:
+            present[gathering.person[e]] = e
         for e in here:
             j = gathering.person[e]
-            friends = [-1]
-            for k in range(gathering.contact_start[j], gathering.contact_start[j + 1]):
-                if present[gathering.contact[k]] >= 0:
-                    friends.append(present[gathering.contact[k]])
-            tied_to = len(friends)
-            for other in here:
-                if other != e and gathering.employer[j] >= 0 and (
-                    gathering.employer[gathering.person[other]]
-                    == gathering.employer[j]
-                ):
-                    friends.append(other)
-            mix = np.uint64(1_000_003)
-            u = streams.uniform(
-                key, streams.NEW_TIE, month, gathering.address[j],
-                np.int64((base * mix) & LOW),
-            )  # fmt: skip
+            known, ties = acquaintances(gathering, e, here, present)
+            address = gathering.address[j]
+            mark: Any = np.int64((base * SPREAD) & LOW)
+            u = streams.uniform(key, streams.NEW_TIE, month, address, mark)
             for n in range(streams.poisson(u, p.talks / 2.0)):
-                alternative = np.int64((base * mix + np.uint64(1 + n)) & LOW)
-                u, v = streams.uniform_pair(
-                    key, streams.TALK, month, gathering.address[j], alternative
+                mark = np.int64((base * SPREAD + np.uint64(1 + n)) & LOW)
+                seek, who = streams.uniform_pair(
+                    key, streams.TALK, month, address, mark
                 )
-                w, x = streams.uniform_pair(
-                    key, streams.NEW_TIE, month, gathering.address[j], alternative
-                )
-                if u < p.known and len(friends) > 1:
-                    other = friends[1 + int(v * (len(friends) - 1))]
+                if seek < p.known and len(known) > 0:
+                    other = known[int(who * len(known))]
                 else:
-                    at = np.searchsorted(point, v) % len(here)
-                    other = here[circle[at]]
-                    if other == e:
-                        other = here[circle[(at + 1) % len(here)]]
-                known = other in friends
-                fresh = not known and w < p.new_tie
-                i = gathering.person[other]
-                if fresh and (ties[j] >= most_ties or ties[i] >= most_ties):
-                    fresh = False
-                pairs.append((e, other))
-                knew.append(known)
-                tied.append(fresh or (other in friends[:tied_to]))
+                    at = np.searchsorted(point, who) % len(here)
+                    if circle[at] == e:
+                        at = (at + 1) % len(here)
+                    other = circle[at]
+                met_before = other in known
+                u = streams.uniform(key, streams.NEW_TIE, month, address, mark)
+                room = max(held[j], held[gathering.person[other]]) < most_ties
+                one.append(e)
+                two.append(other)
+                knew.append(met_before)
+                tied.append(
+                    other in known[:ties] if met_before else room and u < p.new_tie
+                )
                 where.append(g)
         for e in here:
             present[gathering.person[e]] = -1
     return (
-        np.array(pairs)[1:], np.array(knew)[1:], np.array(tied)[1:],
+        np.array(one)[1:], np.array(two)[1:], np.array(knew)[1:], np.array(tied)[1:],
         np.array(where)[1:],
     )  # fmt: skip
 
@@ -489,13 +525,13 @@ def hold(
     enough = present >= THIN
     comes &= enough[gathering.group]
     most = int(state.scenario.block(Projects).most_ties)
-    pairs, knew, tied, where = talk(
+    one, two, knew, tied, where = talk(
         gathering, comes, groups.address, number, most, state.key, month, p
     )
     met = number >= 0
     groups.thin[met] = np.where(enough[met], 0, groups.thin[met] + 1)
     groups.turnout[met] += MEMORY * (present[met] - groups.turnout[met])
-    first, second = gathering.person[pairs[:, 0]], gathering.person[pairs[:, 1]]
+    first, second = gathering.person[one], gathering.person[two]
     talks = Talks(people.slot[first], people.slot[second], COMMUNITIES)
     state.society.talks.append(talks)
     fresh = tied & ~knew

@@ -17,7 +17,7 @@ from numba import njit
 
 from model import streams
 from model.network import Memberships, grouped
-from model.parameters import fixed, uncertain
+from model.parameters import uncertain
 from model.processes import meetings
 from model.processes.meetings import PERIPHERAL, USUAL_COSINE, USUAL_MINUTES
 from model.processes.state import Integers, RegionState

@@ -13,10 +13,11 @@ import numpy as np
 from numba import njit
 
 from model import streams
-from model.agents import AT_CLIENT, CATEGORIES
 from model.columns import Table
 from model.parameters import fixed, uncertain
 from model.processes.state import (
+    AT_CLIENT,
+    CATEGORIES,
     EMPLOYEE,
     FREELANCER,
     Floats,
@@ -209,12 +210,11 @@ def staff(firms: Table, firm: Integers, month: int, p: Parameters) -> Newcomers:
 
 
 def self_employed(
-    firms: Table, parent: int, count: int, key: np.uint64, month: int, outside: float
-) -> Newcomers:
+    firms: Table, parent: np.uint64, count: int, key: np.uint64, month: int,
+    outside: float,
+) -> Newcomers:  # fmt: skip
     """Newcomers who work for themselves; trade and language as a random job's."""
-    address = addresses(
-        np.full(count, parent, np.uint64), np.arange(count), month
-    )
+    address = addresses(np.full(count, parent, np.uint64), np.arange(count), month)
     cumulated = np.cumsum(firms.jobs)
     u = streams.uniforms(key, streams.POPULATION_TRAIT, month, address)
     like = np.searchsorted(cumulated, u * cumulated[-1])

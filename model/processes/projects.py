@@ -30,10 +30,10 @@ import numpy as np
 from numba import njit
 
 from model import streams
-from model.agents import CLIENTS
 from model.network import PROJECTS, grouped
 from model.parameters import calibrated, fixed, uncertain
 from model.processes.state import (
+    CLIENTS,
     FREELANCER,
     SUBSECTOR_COUNT,
     Floats,
@@ -312,7 +312,7 @@ def has_clients(clients: Any, j: int) -> bool:
 def liking(
     i: int, j: int, firms: Any, pool: Any, minutes: Any, outside: float, kappa: float,
     p: Any,
-) -> float:  # fmt: skip
+) -> Any:  # fmt: skip
     """Utility of freelancer j to firm i, without its error.
 
     ``kappa`` is per minute, telework taken into account.
@@ -364,7 +364,7 @@ def best_of(
         else:
             last = middle
     mix = np.uint64(ordinal + 1) * TEAM_BITS
-    alternative = np.int64((firms.address[i] ^ mix) & np.uint64(0xFFFFFFFF))
+    alternative: Any = np.int64((firms.address[i] ^ mix) & np.uint64(0xFFFFFFFF))
     best, highest, seen = -1, -np.inf, 0
     for step in range(count):
         at = (first + step) % count
@@ -373,9 +373,7 @@ def best_of(
             continue
         if wanted == INCUMBENT and not has_clients(pool.clients, j):
             continue
-        u = streams.uniform(
-            key, streams.CANDIDATE, month, pool.address[j], alternative
-        )
+        u = streams.uniform(key, streams.CANDIDATE, month, pool.address[j], alternative)
         value = liking(i, j, firms, pool, minutes, outside, kappa, p)
         value += streams.gumbel(u)
         if value > highest:
@@ -481,7 +479,7 @@ def contacts(
         i = firm[k]
         count = start[i + 1] - start[i]
         if count > 0:
-            alternative = np.int64(firm_address[i] & np.uint64(0xFFFFFFFF))
+            alternative: Any = np.int64(firm_address[i] & np.uint64(0xFFFFFFFF))
             u = streams.uniform(key, streams.CONTACT, 0, freelancer[k], alternative)
             out[k] = staff[start[i] + int(u * count)]
     return out
@@ -517,13 +515,11 @@ def apply(state: RegionState) -> None:
     write_back(state, pool)
     hired = taken >= 0
     met = contacts_of(state, pool, taken[hired], posted.firm[hired])
-    talks = Talks(
-        *(
-            people.slot[np.concatenate([of_firm, pool.row[of_team]])]
-            for of_firm, of_team in zip(met, team, strict=True)
-        ),
-        PROJECTS,
+    first, second = (
+        people.slot[np.concatenate([of_firm, pool.row[of_team]])]
+        for of_firm, of_team in zip(met, team, strict=True)
     )
+    talks = Talks(first, second, PROJECTS)
     society.ties.strengthen(talks.first, talks.second, PROJECTS, 1.0)
     society.talks.append(talks)
     tally = state.tally
@@ -538,9 +534,7 @@ def pool_of(state: RegionState, rows: Integers, decay: float) -> Pool:
     Clients that are gone or long past are forgotten.
     """
     people, groups = state.people, state.society.memberships
-    point = streams.uniforms(
-        state.key, streams.RING, state.month, people.address[rows]
-    )
+    point = streams.uniforms(state.key, streams.RING, state.month, people.address[rows])
     order = np.argsort(point)
     rows = rows[order]
     place = np.full(len(people), -1)

@@ -4,8 +4,8 @@ Each firm's employees are brought to its number of jobs. Seekers stand on a circ
 is dealt anew each month; a vacancy takes the next of them after a point of its own, so
 that one vacancy more moves few others. Where nobody is left, a newcomer enters the
 trade, and a share of vacancies goes to newcomers anyway: firms do not only hire the
-unemployed. After a year without a job a worker leaves it. Nobody's home or skill matters for
-who is hired on a payroll: the choice of people belongs to projects.
+unemployed. After a year without a job a worker leaves it. Nobody's home or skill
+matters for who is hired on a payroll: the choice of people belongs to projects.
 """
 
 from __future__ import annotations
@@ -88,7 +88,7 @@ def match(
         if new < newcomers or left == 0:
             continue
         left -= 1
-        at = np.searchsorted(point, u)
+        at: Any = np.searchsorted(point, u)
         for _ in range(2):
             last = at
             while following[last] != last:
@@ -116,9 +116,7 @@ def apply(state: RegionState) -> None:
     seeking = seeking[order]
     vacancy = np.repeat(np.arange(len(firms)), room)
     share = state.scenario.block(newcomers.Parameters).newcomer_share
-    found = match(
-        point[order], vacancy, firms.address, share, state.key, state.month
-    )
+    found = match(point[order], vacancy, firms.address, share, state.key, state.month)
     filled = found >= 0
     hired = seeking[found[filled]]
     people.employer[hired] = firms.slot[vacancy[filled]]

@@ -23,6 +23,11 @@ SUBSECTOR_COUNT = len(SUBSECTORS)
 LANGUAGES = ("FR", "NL", "INT")
 ORIGINS = ("base year", "spin-off", "start-up", "arrival")  # of firms
 EMPLOYEE, FREELANCER = range(2)  # kinds of people
+CATEGORIES = 8  # of knowledge: five trades, then technology, story and business
+CLIENTS = 8  # firms that a freelancer keeps in mind
+AT_HOME, AT_CLIENT = -1, -2  # workplaces that are no coworking space
+STAGES = ("potential", "coalescing", "maturing", "stewardship", "transforming")
+LEVELS = ("core", "active", "peripheral")  # of members of communities
 
 
 class Chooser(NamedTuple):
@@ -425,6 +430,8 @@ class RegionState:
         Sums of the present month.
     named_firms : tuple of str
         Names that ``firms.name`` points to; levers add to them.
+    named_communities : tuple of str
+        Names that ``communities.name`` points to.
     attraction : float64[5, n]
         exp(utility) of each cell for each subsector, before distance and vacancy.
     market : int32[n]
@@ -471,6 +478,7 @@ class RegionState:
     market: NDArray[np.int32]
     market_count: int
     homes: Floats
+    named_communities: tuple[str, ...] = ()
     programme: Programme = field(default_factory=Programme)
     scale: float = 1.0
     frozen: bool = True

@@ -1,10 +1,10 @@
 r"""Communities find a venue: schools, newsrooms, coworking spaces and media houses.
 
-A venue is chosen by a logit over :math:`-a_d \tau + b_{room} free`, tau the minutes from
-where the one who carries the group works and a_d the deterrence of meetings. A group
-looks again about once in two years, and within a year while policy pays for free rooms
-and it has none. A venue in the house of a firm or school moves with it; floor space
-that a lever builds for the media is a venue from then on.
+A venue is chosen by a logit over :math:`-a_d \tau + b_{room} free`, tau the minutes
+from where the one who carries the group works and a_d the deterrence of meetings. A
+group looks again about once in two years, and within a year while policy pays for free
+rooms and it has none. A venue in the house of a firm or school moves with it; floor
+space that a lever builds for the media is a venue from then on.
 """
 
 from __future__ import annotations
@@ -64,7 +64,7 @@ def apply(state: RegionState) -> None:
     u = streams.uniforms(state.key, streams.VENUE, month, address, 0)
     v = streams.uniforms(state.key, streams.VENUE, month, address, 1)
     wants_room = paid.any() & ~groups.room & (v < LOOKS_FOR_ROOM)
-    for row in np.flatnonzero((u < LOOKS_AGAIN) | wants_room):
+    for row in np.flatnonzero((u < LOOKS_AGAIN) | wants_room).tolist():
         settle(state, row, workplace.work_cell(state, int(groups.founder[row])))
 
 

@@ -22,9 +22,15 @@ import numpy as np
 from numba import njit
 
 from model import streams
-from model.agents import AT_CLIENT, AT_HOME, CLIENTS
 from model.parameters import fixed, uncertain
-from model.processes.state import FREELANCER, Integers, RegionState
+from model.processes.state import (
+    AT_CLIENT,
+    AT_HOME,
+    CLIENTS,
+    FREELANCER,
+    Integers,
+    RegionState,
+)
 from model.processes.surroundings import Parameters as Ranges
 
 

@@ -1,0 +1,168 @@
+"""What is noted of people at the end of each month: work, meetings, knowledge, ties."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numba import njit
+from numpy.typing import NDArray
+
+from model.history import History, count_employees
+from model.network_measures import measure
+from model.processes import freelance, knowledge, projects, workplace
+from model.processes.journal import Tally
+from model.processes.state import (
+    AT_HOME,
+    CLIENTS,
+    FREELANCER,
+    Integers,
+    RegionState,
+)
+
+YEARLY = (
+    "residents", "commute_minutes", "staff", "knowledge", "mean_knowledge",
+    "knowledge_gap", "ties", "clustering", "path_length", "giant_share", "cross_share",
+    "brokerage",
+)  # fmt: skip
+
+
+def note_people(state: RegionState, history: History, t: int) -> None:
+    """Write what is told of people this month into row ``t`` of the history."""
+    people = state.people
+    (
+        history.seekers[t],
+        history.commuters[t],
+        history.short_contracts[t],
+    ) = count_employees(
+        people.kind == FREELANCER, people.home, people.employer, people.short_contract
+    )
+    note_freelancers(state, history, t)
+    note_communities(state, history, t)
+    if t == 0 or state.month % 12 == 0:  # the month that has passed is a December
+        take_census(state, history, t)
+    else:
+        for name in YEARLY:
+            column = getattr(history, name)
+            column[t] = column[t - 1]
+    tally = state.tally
+    history.went_freelance[t] = tally.went_freelance
+    history.left_freelance[t] = tally.left_freelance
+    history.contract_days[t] = tally.days
+    history.repeat_days[t] = tally.repeat_days
+    history.unfilled_days[t] = tally.unfilled_days
+    history.encounters[t] = tally.encounters
+    state.tally = Tally()
+
+
+def note_freelancers(state: RegionState, history: History, t: int) -> None:
+    """Freelancers who live in the Region, by zone of their home."""
+    people, zone = state.people, state.region.zone
+    count = len(state.region.zones)
+    rows = np.flatnonzero((people.kind == FREELANCER) & (people.home >= 0))
+    home = people.home[rows]
+    work = workplace.work_cells(state, rows)
+    minutes = state.minutes[np.maximum(work, 0), home].astype(np.float64)
+    minutes[(work < 0) | (people.works_at[rows] == AT_HOME)] = 0.0
+    living = state.scenario.block(freelance.Parameters).living_cost
+    income = people.income[rows].astype(np.float64)
+    values = {
+        "freelancers": np.ones(len(rows)),
+        "freelance_days": people.paid_days[rows].astype(np.float64),
+        "freelance_income": income,
+        "tight": (income < living).astype(np.float64),
+        "clients": active_clients(state, rows).astype(np.float64),
+        "work_minutes": minutes,
+    }
+    for name, value in values.items():
+        getattr(history, name)[t] = np.bincount(zone[home], value, count)
+    every = people.works_at[people.kind == FREELANCER]
+    spaces = state.society.coworking.cell[every[every >= 0]]
+    history.coworkers[t] = np.bincount(zone[spaces], minlength=count)
+
+
+def active_clients(state: RegionState, rows: Integers) -> NDArray[np.int64]:
+    """Firms that freelancers work for: what is left of one contract after a year."""
+    decay = state.scenario.block(projects.Parameters).tie_decay
+    least = (1.0 - decay) ** 12 - 1e-6
+    found: NDArray[np.int64] = _count_above(state.people.client_ties, rows, least)
+    return found
+
+
+@njit(cache=True)
+def _count_above(ties: Any, rows: Any, least: float) -> Any:
+    out = np.zeros(len(rows), np.int64)
+    for k in range(len(rows)):
+        for c in range(CLIENTS):
+            out[k] += ties[rows[k], c] >= least
+    return out
+
+
+def note_communities(state: RegionState, history: History, t: int) -> None:
+    """Communities and the month's meetings, by zone of the venue."""
+    groups, zone = state.communities, state.region.zone
+    count = len(state.region.zones)
+    history.communities[t] = np.bincount(zone[groups.venue], minlength=count)
+    history.supported[t] = np.bincount(zone[groups.venue], groups.support, count)
+    for record in state.journal.meetings[::-1]:
+        if len(record) and record["month"][0] != state.month - 1:
+            break
+        here = zone[record["venue"]]
+        history.meetings[t] += np.bincount(here, minlength=count)
+        for name, column in (
+            ("visits", "present"),
+            ("talks", "talks"),
+            ("known_talks", "known"),
+            ("across_talks", "across"),
+            ("new_ties", "new_ties"),
+        ):
+            getattr(history, name)[t] += np.bincount(here, record[column], count)
+
+
+def take_census(state: RegionState, history: History, t: int) -> None:
+    """What is measured once a year: ways to work, knowledge, and the network."""
+    people, firms = state.people, state.firms
+    employer = firms.rows(people.employer)
+    staff_knowledge(
+        people.knowledge, people.home, employer, firms.cell, state.region.zone,
+        state.minutes,
+        (history.residents[t], history.commute_minutes[t], history.staff[t],
+         history.knowledge[t]),
+    )  # fmt: skip
+    history.mean_knowledge[t] = people.knowledge.mean(dtype=np.float64)
+    means = knowledge.firm_means(people.knowledge, employer, len(firms))
+    counted = means[np.isfinite(means) & ~firms.anchor]
+    history.knowledge_gap[t] = counted.std() if len(counted) else 0.0
+    contacts = state.society.ties.adjacency(people.row_of, len(people))
+    measures = measure(contacts, people.employer, people.address)
+    for name, value in measures._asdict().items():
+        getattr(history, name)[t] = value
+
+
+@njit(cache=True)
+def staff_knowledge(
+    points: Any, home: Any, firm: Any, cell: Any, zone: Any, minutes: Any, out: Any
+) -> None:
+    """Ways to work by home and knowledge by workplace, added to the arrays given.
+
+    Parameters
+    ----------
+    points : float32[people, 8]
+    home, firm : int32[people], int64[people]
+        Home cells and rows of employers; negative for none.
+    cell : int32[firms]
+    zone : int32[n]
+    minutes : float32[n, n], min
+    out : four float64[zones]
+        Residents, their minutes, staff and the sum of its mean knowledge.
+    """
+    residents, way, staff, known = out
+    for j in range(len(firm)):
+        if firm[j] < 0:
+            continue
+        work = cell[firm[j]]
+        staff[zone[work]] += 1.0
+        known[zone[work]] += points[j].mean()
+        if home[j] >= 0:
+            residents[zone[home[j]]] += 1.0
+            way[zone[home[j]]] += minutes[work, home[j]]
