@@ -20,11 +20,13 @@ With one replicate there is no such product of a point with itself: two are the 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
+
+from experiments.sensitivity.additive import Additive
 
 Floats = NDArray[np.float64]
 
@@ -112,7 +114,9 @@ class Moments:
         return cls(*parts, *(columns[..., 4 * groups + i] for i in range(3)))
 
 
-def moments_of(rows: Floats, layout: Layout, common: bool) -> Moments:
+def moments_of(
+    rows: Floats, layout: Layout, common: bool, additive: Additive | None = None
+) -> Moments:
     """Moments of each row.
 
     Parameters
@@ -122,18 +126,36 @@ def moments_of(rows: Floats, layout: Layout, common: bool) -> Moments:
     layout : Layout
     common : bool
         Whether the points of a row share their replicate keys, column by column.
+    additive : Additive, optional
+        What is taken out of the outcomes first, and put back into the moments.
     """
+    if additive is None:
+        return _moments(rows, layout, common)
+    parts = additive.parts.reshape(len(rows), layout.row, -1)
+    rest = rows - parts.sum(axis=2, keepdims=True)
+    found = _moments(rest, layout, common)
+    level = rest.mean(axis=2)
+    back = 2.0 * np.einsum("np,npg->ng", level, parts) / layout.row
+    back += additive.variance.reshape(parts.shape)[:, 0]
+    return replace(
+        found,
+        total=found.total + back,
+        first=found.first + back,
+        square=found.square + back.sum(axis=1),
+    )
+
+
+def _moments(rows: Floats, layout: Layout, common: bool) -> Moments:
     number = rows.shape[2]
     sums = rows.sum(axis=2)
     squares = (sums**2 - (rows**2).sum(axis=2)) / (number * (number - 1))
 
     def product(a: NDArray[np.int64], b: NDArray[np.int64]) -> Floats:
-        found: Floats = sums[:, a] * sums[:, b]
-        if not common:
-            return found / number**2
-        shared = np.einsum("npr,npr->np", rows[:, a], rows[:, b])
-        without: Floats = (found - shared) / (number * (number - 1))
-        return without
+        found: Floats = sums[:, a] * sums[:, b] / number**2
+        if common:
+            shared = np.einsum("npr,npr->np", rows[:, a], rows[:, b]) / number**2
+            found = (found - shared) * number / (number - 1)
+        return found
 
     def both(a: NDArray[np.int64], b: NDArray[np.int64]) -> Floats:
         half: Floats = 0.5 * (squares[:, a] + squares[:, b])

@@ -72,7 +72,7 @@ class Responses:
     @property
     def replicates(self) -> int:
         """Runs of each point."""
-        return self.values.shape[1]
+        return int(self.values.shape[1])
 
     @property
     def means(self) -> Floats:

@@ -10,8 +10,8 @@ them. With :math:`m(x) = E[Y | X=x]` and :math:`v(x) = Var[Y | X=x]`,
 - **Indices of the mean** are those of :math:`m`: first :math:`S_j = Var\,E[m|X_j] /
   Var\,m` and total :math:`T_j = E\,Var[m|X_{-j}] / Var\,m`. They say which factor moves
   the answer, however noisy single runs are.
-- **Indices of the spread** are those of :math:`v`: which factor makes the answer more or
-  less a matter of luck [1]_ [2]_.
+- **Indices of the spread** are those of :math:`v`: which factor makes the answer more
+  or less a matter of luck [1]_ [2]_.
 - **Share of the seed** is :math:`E\,v / Var\,Y`, the total index of the seed among all
   factors. With common random numbers the seed is a factor that can be held, and its
   first-order index :math:`Var\,E[Y|Z] / Var\,Y` is told as well: luck that strikes all
@@ -33,7 +33,8 @@ first index is :math:`E[m_a m_b]`, both made less variable by controls whose exp
 is zero since all points of a row have the same distribution: the squares at ``a`` and
 ``b`` less those at all points, and the product of two points that have nothing in
 common. Slopes on the controls are estimated, so that the estimate leans to differences
-where seeds are shared, and to products where they are not.
+where seeds are shared, and to products where they are not. What single factors explain
+is taken out first, and put back exactly (``additive.py``).
 
 Indices of the spread take the sample variances of two halves of the replicates as two
 replicates of :math:`v`, averaged over all ways to halve them: four are the least.
@@ -68,7 +69,10 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from experiments.factors import SEED
+from experiments.sensitivity.additive import Additive, fit_additive
 from experiments.sensitivity.moments import Layout, Moments, Slopes, moments_of
+from experiments.sensitivity.points import Points
 from experiments.sensitivity.resampling import Bootstrap
 from experiments.sensitivity.responses import Responses
 from model.errors import Fault, InputError
@@ -106,19 +110,22 @@ class SobolIndices:
 
 
 def sobol_indices(
+    points: Points,
     responses: Responses,
-    names: tuple[str, ...],
     mirrored: bool = False,
     bootstrap: Bootstrap | None = None,
 ) -> SobolIndices:
     """First and total indices of an outcome.
 
+    Where the seed is among the factors, a point is one run, there is no noise beside
+    the factors, and the indices are those of single runs.
+
     Parameters
     ----------
+    points : Points
+        In the order of SALib's sampler.
     responses : Responses
-        In the order of SALib's sampler, at least two replicates.
-    names : tuple of str
-        Factors, or groups of factors, in the order of the sampler.
+        At least two replicates; one where the seed is a factor.
     mirrored : bool
         Whether rows hold ``2 groups + 2`` points instead of ``groups + 2``.
     bootstrap : Bootstrap, optional
@@ -126,39 +133,60 @@ def sobol_indices(
     Raises
     ------
     InputError
-        If points are not whole rows, there is one replicate only, keys are shared in
+        If points are not whole rows, there are too few replicates, keys are shared in
         part, or nothing but noise varies.
     """
-    layout = Layout(len(names), mirrored)
-    _refuse(responses, layout)
+    layout = Layout(len(points.names), mirrored)
+    single = SEED in points.problem.names
+    _refuse(points, responses, layout, single)
     bootstrap = bootstrap or Bootstrap()
     values = responses.values - responses.values.mean()
-    rows = values.reshape(-1, layout.row, responses.replicates)
-    sharing = responses.sharing(layout.row)
-    mean = _Estimates.of(rows, layout, sharing, bootstrap)
+    # A run that nothing but factors decide is its own replicate.
+    values = np.repeat(values, 2, axis=1) if single else values
+    rows = values.reshape(-1, layout.row, values.shape[1])
+    sharing = "none" if single else responses.sharing(layout.row)
+    additive = _additive(points, values, layout, sharing)
+    mean = _Estimates.of(rows, layout, sharing, additive, bootstrap)
     if not mean.variance > 0.0:
         raise InputError([_only_noise(responses)])
-    frames = [_frame(mean, names, MEAN, _plain(rows, layout))]
+    frames = [_frame(mean, points.names, MEAN, _plain(rows, layout))]
     if responses.replicates >= FEWEST_FOR_SPREAD:
         spread = _Estimates.of_spread(rows, layout, sharing, bootstrap)
         if spread.variance > 0.0:
-            frames.append(_frame(spread, names, SPREAD, None))
+            frames.append(_frame(spread, points.names, SPREAD, None))
     noise = float(rows.var(axis=2, ddof=1).mean())
     shares = _shares(rows, mean, sharing != "none", bootstrap)
     frame = pd.concat(frames, ignore_index=True)
     return SobolIndices(frame, shares, mean.variance, noise)
 
 
-def _refuse(responses: Responses, layout: Layout) -> None:
+def _additive(points: Points, values: Floats, layout: Layout, sharing: str) -> Additive:
+    """What single factors explain, unless differences within a row cancel noise.
+
+    Where each row has seeds of its own, a mean over the row would bring back noise
+    that its differences are free of.
+    """
+    if sharing == "row":
+        return Additive.none(len(points), layout.groups)
+    return fit_additive(points, values.mean(axis=1), layout.row)
+
+
+def _refuse(points: Points, responses: Responses, layout: Layout, single: bool) -> None:
     faults = []
-    if responses.points % layout.row:
+    if responses.points % layout.row or len(points) != responses.points:
         allowed = f"a multiple of {layout.row}: {layout.groups} factors or groups"
         fault = Fault(
             "points are not whole rows of a Sobol' design", key=responses.name,
             value=responses.points, allowed=allowed,
         )  # fmt: skip
         faults.append(fault)
-    if responses.replicates < 2:
+    if single and responses.replicates != 1:
+        allowed = "1: the seed is a factor"
+        value = responses.replicates
+        faults.append(
+            Fault("is too many", key="replicates", value=value, allowed=allowed)
+        )
+    if responses.replicates < 2 and not single:
         fault = Fault(
             "noise cannot be told from effects", key="replicates",
             value=responses.replicates, allowed="2 up; 4 up for indices of the spread",
@@ -199,14 +227,19 @@ class _Estimates:
 
     @classmethod
     def of(
-        cls, rows: Floats, layout: Layout, sharing: str, bootstrap: Bootstrap
+        cls,
+        rows: Floats,
+        layout: Layout,
+        sharing: str,
+        additive: Additive,
+        bootstrap: Bootstrap,
     ) -> _Estimates:
         """Indices of the mean."""
         # Where all rows share their seeds, so does the mean of each seed's column.
         rows = rows - rows.mean(axis=(0, 1)) if sharing == "all" else rows
-        moments = moments_of(rows, layout, sharing != "none")
+        moments = moments_of(rows, layout, sharing != "none", additive)
         if sharing == "all" and rows.shape[2] > 2:
-            means = _crossed(rows, layout, bootstrap)
+            means = _crossed(rows, layout, additive, bootstrap)
         else:
             means = bootstrap.means(moments.stacked())
         return cls.from_means(moments, means, bootstrap)
@@ -258,7 +291,9 @@ def _ratios(means: Moments, slope: Slopes) -> tuple[Floats, Floats, Floats]:
     return first / below, total / below, variance
 
 
-def _crossed(rows: Floats, layout: Layout, bootstrap: Bootstrap) -> Floats:
+def _crossed(
+    rows: Floats, layout: Layout, additive: Additive, bootstrap: Bootstrap
+) -> Floats:
     """Means of moments over rows and seeds, both drawn again."""
     pairs = list(combinations(range(rows.shape[2]), 2))
     seeds = bootstrap.seed_counts(rows.shape[2])
@@ -268,7 +303,7 @@ def _crossed(rows: Floats, layout: Layout, bootstrap: Bootstrap) -> Floats:
     weights /= np.where(together > 0.0, together, np.nan)
     found = 0.0
     for weight, pair in zip(weights, pairs, strict=True):
-        stacked = moments_of(rows[:, :, pair], layout, common=True).stacked()
+        stacked = moments_of(rows[:, :, pair], layout, True, additive).stacked()
         found = found + weight[:, None] * bootstrap.means(stacked)
     return np.asarray(found)
 
@@ -276,8 +311,7 @@ def _crossed(rows: Floats, layout: Layout, bootstrap: Bootstrap) -> Floats:
 def _halvings(number: int) -> list[NDArray[np.int64]]:
     """Halves of the replicates that hold the first one, spread over all there are."""
     halves = [
-        np.array((0, *rest))
-        for rest in combinations(range(1, number), number // 2 - 1)
+        np.array((0, *rest)) for rest in combinations(range(1, number), number // 2 - 1)
     ]
     step = -(-len(halves) // _MOST_HALVINGS)
     return halves[::step]
@@ -309,7 +343,9 @@ def _frame(
             "value": np.concatenate([found.first, found.total]),
             "low": low,
             "high": high,
-            "uncorrected": np.full(2 * count, np.nan) if plain is None else plain.ravel(),
+            "uncorrected": np.full(2 * count, np.nan)
+            if plain is None
+            else plain.ravel(),
         }
     )
 
