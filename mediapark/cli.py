@@ -170,6 +170,23 @@ def compare(
 
 
 @app.command()
+def sweep(
+    design: Annotated[
+        str, typer.Argument(metavar="DESIGN", help="File, or name of a shipped design.")
+    ],
+    workers: o.Workers = None,
+    out: o.Out = None,
+    quiet: o.Quiet = False,
+    json: o.Json = False,
+) -> None:
+    """Run a design: many points, each under several scenarios and replicates."""
+    with telling_faults(json):
+        from mediapark.sweeping import sweep_all
+
+        sweep_all(Out(quiet, json), design, out, workers)
+
+
+@app.command()
 def verify(
     folder: Annotated[Path, typer.Argument(metavar="DIR", help="Folder of results.")],
     sample: Annotated[
