@@ -27,7 +27,7 @@ def sweep_all(
             finished = state.known + state.done
             show(Count(finished, state.total, state.seconds_left))
 
-        store, summary = run_sweep(design, folder, Engine(workers), watch=watch)
+        _, summary = run_sweep(design, folder, Engine(workers), watch=watch)
     out.value({"design": design.name, "runs": vars(summary), "folder": str(folder)})
     if summary.stopped:
         out.note(f"Stopped: the same command goes on from there: {folder}")

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
-from functools import cached_property, lru_cache
+from functools import cached_property
 from typing import Any, Final
 
 import numpy as np
@@ -14,11 +14,11 @@ import numpy as np
 from experiments.draws import Variant
 from experiments.factors import LEVER, SCENARIO, SEED, Floats, Problem
 from experiments.keys import RunRequest
+from experiments.sweep.levers import settings_of, sizes_of, with_levers
 from experiments.sweep.methods import METHODS, Method
 from model.geography import load_region
 from model.months import month_name
-from model.scenario import Scenario, read_scenario
-from model.simulation import CATALOGUE, vocabulary
+from model.simulation import CATALOGUE
 
 FORMAT: Final = "mediapark-design/1"
 _GROWS = ("replicates",)
@@ -85,7 +85,7 @@ class Design:
     @cached_property
     def sample(self) -> Floats:
         """Values of all factors, float64[points, factors], in the sampler's order."""
-        return self.method.points(self.problem, np.array(self.defaults))
+        return self.method.sample(self.problem, np.array(self.defaults))
 
     @property
     def seeds(self) -> bool:
@@ -139,13 +139,28 @@ def identifying(facts: Mapping[str, Any]) -> dict[str, Any]:
     silent = {"name", "question", "commands", "watched", *_GROWS}
     kept = {name: value for name, value in facts.items() if name not in silent}
     method = dict(facts["method"])
-    size = METHODS[method["kind"]].size if method.get("kind") in METHODS else ""
-    method.pop(size, None)
+    grows = METHODS[method["kind"]].grows if method.get("kind") in METHODS else ""
+    method.pop(grows, None)
     return {**kept, "method": method}
 
 
 def _plain(facts: Mapping[str, Any]) -> dict[str, Any]:
     return {k: list(v) if isinstance(v, tuple) else v for k, v in facts.items()}
+
+
+def default_values(problem: Problem, everyone: Sequence[Variant]) -> Iterator[float]:
+    """Value of each factor where nothing is varied.
+
+    A lever stands at the size that the first scenario gives it, a parameter at its
+    default, or at the end of a narrower range.
+    """
+    for factor in problem:
+        value = factor.low
+        if factor.name in CATALOGUE:
+            value = float(CATALOGUE[factor.name].default)
+        elif factor.name.startswith(LEVER):
+            value = next(sizes_of(factor.name, everyone), factor.low)
+        yield min(max(value, factor.low), factor.high)
 
 
 @dataclass(frozen=True)
@@ -187,7 +202,7 @@ def request_at(design: Design, place: Place) -> RunRequest:
     else:
         variant = design.choices[int(values[SCENARIO])]
     own = {n: v for n, v in values.items() if n in CATALOGUE}
-    settings = lever_settings(variant, values)
+    settings = settings_of(variant, values)
     scenario = with_levers(variant, settings).with_parameters(own, design.name)
     words = [f"{name}={value!r}" for name, value in own.items()]
     replicate = design.key + place.replicate
@@ -203,49 +218,3 @@ def request_at(design: Design, place: Place) -> RunRequest:
 
 def _options(settings: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(word for setting in settings for word in ("--set", setting))
-
-
-def lever_settings(variant: Variant, values: Mapping[str, float]) -> tuple[str, ...]:
-    """``key=value`` for those levers among the factors that a variant has."""
-    slugs = {lever.slug for lever in variant.scenario.levers}
-    return tuple(
-        f"{lever_key(name)}={shown(value)}"
-        for name, value in values.items()
-        if name.startswith(LEVER) and slug_of(name) in slugs
-    )
-
-
-def lever_key(name: str) -> str:
-    """Key of a lever's field in ``--set``."""
-    return f"levers.{name.removeprefix(LEVER)}"
-
-
-def slug_of(name: str) -> str:
-    """Name of the lever of a factor."""
-    return name.removeprefix(LEVER).partition(".")[0]
-
-
-def shown(value: float) -> str:
-    """A value as it is typed: whole numbers without a point."""
-    return str(int(value)) if value == int(value) else repr(value)
-
-
-def with_levers(variant: Variant, settings: tuple[str, ...]) -> Scenario:
-    """The scenario of a variant with other sizes of its levers.
-
-    Raises
-    ------
-    ScenarioError
-        With every setting that is refused.
-    """
-    if not settings:
-        return variant.scenario
-    return _read(variant.arguments, month_name(variant.scenario.until), settings)
-
-
-@lru_cache(maxsize=256)
-def _read(
-    arguments: tuple[str, ...], until: str, settings: tuple[str, ...]
-) -> Scenario:
-    read = read_scenario(arguments[0], vocabulary(), settings=settings)
-    return read.with_until(until)

@@ -33,14 +33,14 @@ class Method(Record):
     kind: str
     """Name of the method."""
 
-    size: ClassVar[str] = ""
+    grows: ClassVar[str] = ""
     """Field that can grow without a change of the points before; empty: none."""
 
     def count(self, problem: Problem) -> int:
         """Number of points."""
         raise NotImplementedError
 
-    def points(self, problem: Problem, defaults: Floats) -> Floats:
+    def sample(self, problem: Problem, defaults: Floats) -> Floats:
         """Values of the factors at every point.
 
         Parameters
@@ -68,7 +68,7 @@ class OneAtATime(Method):
         """The base point, and every level of every factor."""
         return 1 + sum(len(levels_of(f, self.levels)) for f in problem)
 
-    def points(self, problem: Problem, defaults: Floats) -> Floats:
+    def sample(self, problem: Problem, defaults: Floats) -> Floats:
         """The base point first, then the levels of one factor after the other."""
         rows = [defaults]
         for column, factor in enumerate(problem):
@@ -94,7 +94,7 @@ class Morris(Method):
     seed: Seed = 0
     """Seed of the sampler."""
 
-    size: ClassVar[str] = "trajectories"
+    grows: ClassVar[str] = "trajectories"
 
     @field_validator("levels")
     @classmethod
@@ -107,7 +107,7 @@ class Morris(Method):
         """One point more than there are steps in each trajectory."""
         return self.trajectories * (_steps(problem, self.grouped) + 1)
 
-    def points(self, problem: Problem, defaults: Floats) -> Floats:
+    def sample(self, problem: Problem, defaults: Floats) -> Floats:
         """Trajectories one after the other, each a block of rows."""
         described = problem.salib(self.grouped)
         if self.radial:
@@ -127,8 +127,8 @@ class Sobol(Method):
     """Shares of variance: first-order and total indices, on Saltelli's design."""
 
     kind: Literal["sobol"]
-    n: Annotated[int, Field(ge=2, le=2**20)] = 64
-    """Base points, a power of two."""
+    base_points: Annotated[int, Field(ge=2, le=2**20)] = 64
+    """Points of the sequence that blocks are built on, a power of two."""
     second_order: bool = False
     """Whether indices of pairs are wanted too: nearly twice the points."""
     grouped: bool = False
@@ -136,9 +136,9 @@ class Sobol(Method):
     seed: Seed = 0
     """Seed of the scrambling."""
 
-    size: ClassVar[str] = "n"
+    grows: ClassVar[str] = "base_points"
 
-    @field_validator("n")
+    @field_validator("base_points")
     @classmethod
     def _power(cls, value: int) -> int:
         if value & (value - 1):
@@ -149,13 +149,13 @@ class Sobol(Method):
     def count(self, problem: Problem) -> int:
         """Saltelli's blocks of k + 2 rows, or of 2 k + 2."""
         steps = _steps(problem, self.grouped)
-        return self.n * ((2 * steps if self.second_order else steps) + 2)
+        return self.base_points * ((2 * steps if self.second_order else steps) + 2)
 
-    def points(self, problem: Problem, defaults: Floats) -> Floats:
+    def sample(self, problem: Problem, defaults: Floats) -> Floats:
         """One block of rows for each point of the sequence."""
         described = problem.salib(self.grouped)
         return problem.decode(
-            _saltelli(described, self.n, self.seed, self.second_order)
+            _saltelli(described, self.base_points, self.seed, self.second_order)
         )
 
 
@@ -163,20 +163,20 @@ class LatinHypercube(Method):
     """Every stratum of every factor once: for PAWN, delta and rules of thumb."""
 
     kind: Literal["latin-hypercube"]
-    n: Annotated[int, Field(ge=2, le=2**20)] = 200
-    """Points."""
+    points: Annotated[int, Field(ge=2, le=2**20)] = 200
+    """How many."""
     seed: Seed = 0
     """Seed of the sampler."""
 
     def count(self, problem: Problem) -> int:
         """As many as were asked for."""
-        return self.n
+        return self.points
 
-    def points(self, problem: Problem, defaults: Floats) -> Floats:
+    def sample(self, problem: Problem, defaults: Floats) -> Floats:
         """Points in the order of the sampler."""
         from SALib.sample import latin
 
-        drawn = latin.sample(problem.salib(), self.n, seed=self.seed)
+        drawn = latin.sample(problem.salib(), self.points, seed=self.seed)
         return problem.decode(drawn)
 
 
@@ -194,7 +194,7 @@ class Factorial(Method):
             product *= len(levels_of(factor, self.levels))
         return product
 
-    def points(self, problem: Problem, defaults: Floats) -> Floats:
+    def sample(self, problem: Problem, defaults: Floats) -> Floats:
         """The last factor runs fastest."""
         levels = [levels_of(factor, self.levels) for factor in problem]
         return np.array(list(itertools.product(*levels)), np.float64)

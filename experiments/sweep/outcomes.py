@@ -82,7 +82,8 @@ def _values(
         wanted.append(("month", "==", month))
     table = store.arrow("indicators", ["run", "month", "value"], wanted)
     series = table.to_pandas().astype({"run": str, "month": str})
-    last = series.sort_values("month", kind="stable").groupby("run")["value"].last()
+    ordered = series.sort_values("month", kind="stable")
+    last: pd.Series[float] = ordered.groupby("run")["value"].last()
     return last
 
 

@@ -3,75 +3,34 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from importlib import resources
 from importlib.resources.abc import Traversable
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Final
 
-from pydantic import Field, ValidationError
+from pydantic import ValidationError
 
-from experiments.draws import LARGEST_KEY, Variant
-from experiments.factors import Problem
-from experiments.sweep.design import Design, Watched
+from experiments.draws import Variant
+from experiments.factors import LEVER, SEED, Factor, Problem
+from experiments.sweep.design import Design, Watched, default_values
+from experiments.sweep.document import DesignFile
+from experiments.sweep.levers import chosen_names, lever_factors
 from experiments.sweep.methods import METHODS, Method
-from experiments.sweep.selecting import Selection
+from experiments.sweep.selecting import Faults, Selection
 from model.errors import Fault, InputError, nearest
 from model.geography import Region, load_region
+from model.geography.loading import GRIDS
 from model.indicators import INDICATORS, REGION
 from model.scenario import read_scenario
 from model.scenario.faults import translated
-from model.scenario.fields import Record, Slug
 from model.scenario.files import read_text
 from model.scenario.tree import Node, dotted, read_tree
+from model.scenario.tree import Path as Keys
 from model.simulation import refuse_places_off_the_grid, vocabulary
 
-SUFFIX = ".yaml"
-
-
-class Outcome(Record):
-    """What is looked at while a sweep runs."""
-
-    indicator: str = "jobs"
-    """Indicator, at the end of the last month."""
-    zone: str = "reyers"
-    """Zone, or ``region``."""
-
-
-class DesignFile(Record):
-    """A design as it is written."""
-
-    name: Slug
-    """Name of the file, without its ending."""
-    question: str
-    """What the sweep is to answer."""
-    scenarios: list[str] = []
-    """Scenarios that are run at every point; the first is the reference."""
-    uncertainties: Any = ()
-    """``all``, groups such as ``space``, or dotted names of parameters."""
-    levers: dict[str, Any] = {}
-    """Fields of levers with their ranges; ``scenario`` with a list of scenarios."""
-    seeds: Annotated[int, Field(ge=2, le=1_000_000)] | None = None
-    """Replicate keys that the factor ``seed`` spans; nothing: it is no factor."""
-    ranges: dict[str, Any] = {}
-    """Other ranges than the declared ones, by dotted name: ``[low, high]``."""
-    groups: dict[str, list[str]] = {}
-    """Groups of one's own: name, and the parameters in it."""
-    method: Any
-    """Name of the method under ``kind``, and its own keys."""
-    replicates: Annotated[int, Field(ge=1, le=1_000_000)] = 1
-    """Replicates of each scenario at each point."""
-    key: Annotated[int, Field(ge=0, le=LARGEST_KEY)] = 0
-    """Replicate key of the first replicate."""
-    until: str | None = None
-    """Last month of every run, ``YYYY-MM``; nothing: that of the scenario."""
-    grid: str | int = "250"
-    """``250``, ``500`` or a CSV file."""
-    scale: Annotated[float, Field(gt=0, le=1)] = 1.0
-    """Share of the population and of floor space."""
-    outcome: Outcome = Outcome()
-    """What is looked at while the sweep runs, and decides when it is precise."""
+SUFFIX: Final = ".yaml"
 
 
 def shipped_designs() -> dict[str, Traversable]:
@@ -99,11 +58,10 @@ def read_design(name_or_path: str | os.PathLike[str]) -> Design:
     if wanted in shipped:
         return _Reader(shipped[wanted], f"designs/{wanted}{SUFFIX}").design()
     if not wanted.endswith((SUFFIX, ".yml")) and os.sep not in wanted:
-        fault = Fault(
-            "unknown design", value=wanted, allowed=", ".join((*shipped, "a file")),
-            nearest=nearest(wanted, list(shipped)),
-        )  # fmt: skip
-        raise InputError([fault])
+        allowed = f"a file ending in {SUFFIX}, or {', '.join(shipped)}"
+        near = nearest(wanted, tuple(shipped))
+        fault = Fault("is an unknown design", value=wanted, allowed=allowed)
+        raise InputError([replace(fault, nearest=near)])
     return _Reader(Path(wanted), wanted).design()
 
 
@@ -120,40 +78,38 @@ class _Reader:
         text = read_text(self.file)
         self.tree, self.faults = read_tree(text, self.shown)
         if not isinstance(self.tree.value, dict):
-            problem = "the file is empty" if self.tree.value is None else "is no design"
+            empty = self.tree.value is None
+            problem = "the file is empty" if empty else "is not a mapping"
             raise InputError([Fault(problem, self.shown, allowed="keys with values")])
-        header = self._header()
-        method = self._method()
+        header, method = self._header(), self._method()
         if header is None:
             raise InputError(self.faults)
-        variants = self._variants(header.scenarios, header.until, ("scenarios",))
-        region = self._region(str(header.grid), variants)
-        selection = Selection(
-            uncertainties=self._selectors(header.uncertainties),
-            levers=header.levers,
-            seeds=header.seeds,
-            ranges=header.ranges,
-            groups=header.groups,
-            first_seed=header.key,
-        )
-        choices = self._choices(header, selection)
-        self._check_ground(header, (*variants, *choices), region)
-        factors = selection.factors(variants, choices)
-        self.faults += [self._placed(fault) for fault in selection.faults]
-        problem = self._problem(factors) if not selection.faults else None
-        if self.faults or problem is None or method is None:
-            raise InputError(self.faults)
+        variants = self._variants(header.scenarios, header, ("scenarios",))
+        named = chosen_names(header.levers or {})
+        choices = self._variants(named, header, ("levers", "scenario"))
+        everyone = (*variants, *choices)
+        grid = self._grid(header)
+        self._check_ground(header, everyone, grid)
+        faults = Faults()
+        selection = Selection(header, everyone, faults)
+        factors = [
+            *selection.factors(),
+            *lever_factors(header.levers or {}, variants, choices, faults),
+        ]
+        space = self._problem(factors, faults)
+        if self.faults or space is None or method is None:
+            raise InputError(dict.fromkeys(self.faults))
         return Design(
             name=header.name,
             question=header.question.strip(),
             variants=variants,
             choices=choices,
-            problem=problem,
-            defaults=tuple(selection.defaults(problem, (*variants, *choices))),
+            problem=space,
+            defaults=tuple(default_values(space, everyone)),
             method=method,
             replicates=header.replicates,
             key=header.key,
-            grid=str(header.grid),
+            grid=grid,
             scale=float(header.scale),
             watched=Watched(header.outcome.indicator, header.outcome.zone),
             notes=tuple(selection.notes),
@@ -162,14 +118,14 @@ class _Reader:
 
     def _header(self) -> DesignFile | None:
         try:
-            header = DesignFile.model_validate(_listed(self.tree.plain()))
+            header = DesignFile.model_validate(self.tree.plain())
         except ValidationError as error:
             self.faults += translated(error, DesignFile, self.tree, ())
             return None
         stem = self.file.name.rsplit(".", 1)[0]
         if header.name != stem:
             problem = "is not the name of the file"
-            self._fault(problem, ("name",), header.name, stem)
+            self._fault(("name",), Fault(problem, value=header.name, allowed=stem))
         return header
 
     def _method(self) -> Method | None:
@@ -177,11 +133,12 @@ class _Reader:
         if node is None:
             return None
         kind = node.children.get("kind", node).plain()
-        allowed = ", ".join(METHODS)
         if not isinstance(kind, str) or kind not in METHODS:
-            near = nearest(str(kind), tuple(METHODS))
             found = kind if isinstance(kind, str) else None
-            self._fault("unknown method", ("method", "kind"), found, allowed, near)
+            near = nearest(str(kind), tuple(METHODS))
+            fault = Fault("is an unknown method", value=found, nearest=near)
+            allowed = ", ".join(METHODS)
+            self._fault(("method", "kind"), replace(fault, allowed=allowed))
             return None
         model = METHODS[kind]
         plain = node.plain() if node.children else {"kind": kind}
@@ -191,128 +148,99 @@ class _Reader:
             self.faults += translated(error, model, self.tree, ("method",))
             return None
 
-    def _selectors(self, written: Any) -> tuple[str, ...]:
-        if isinstance(written, str):
-            return (written,)
-        if isinstance(written, tuple | list) and all(
-            isinstance(one, str) for one in written
-        ):
-            return tuple(written)
-        allowed = "'all', or a list of groups and dotted names"
-        self._fault("is not a list of names", ("uncertainties",), None, allowed)
-        return ()
-
     def _variants(
-        self, names: Iterable[str], until: str | None, path: tuple[str, ...]
+        self, names: Iterable[str], header: DesignFile, path: Keys
     ) -> tuple[Variant, ...]:
+        """Scenarios by name, or by file beside the design."""
+        until = header.last_month
         found: dict[str, Variant] = {}
         for name in names:
-            beside = Path(str(self.file)).parent / name
-            wanted = str(beside) if name.endswith(SUFFIX) else name
+            wanted = self._beside(name) if name.endswith(SUFFIX) else name
             try:
                 scenario = read_scenario(wanted, vocabulary())
-                if until is not None:
-                    scenario = scenario.with_until(until)
+                scenario = scenario.with_until(until) if until else scenario
             except InputError as error:
-                self.faults += [self._placed(f, path) for f in error.faults]
+                for fault in error.faults:
+                    self._fault(path, fault)
                 continue
-            words = (wanted,) if until is None else (wanted, "--until", until)
+            words = (wanted, "--until", until) if until else (wanted,)
             if scenario.name in found:
-                self._fault("is named twice", path, scenario.name)
+                self._fault(path, Fault("is named twice", value=scenario.name))
             found[scenario.name] = Variant(scenario, words)
         return tuple(found.values())
 
-    def _choices(self, header: DesignFile, selection: Selection) -> tuple[Variant, ...]:
-        if not selection.choices:
-            return ()
-        path = ("levers", "scenario")
-        return self._variants(selection.choices, header.until, path)
+    def _grid(self, header: DesignFile) -> str:
+        grid = str(header.grid)
+        return grid if grid in GRIDS else self._beside(grid)
 
-    def _region(self, grid: str, variants: Iterable[Variant]) -> Region | None:
+    def _beside(self, name: str) -> str:
+        """A file beside the design, or where the program was started."""
+        beside = Path(str(self.file)).parent / name
+        return str(beside) if beside.exists() else name
+
+    def _check_ground(
+        self, header: DesignFile, everyone: tuple[Variant, ...], grid: str
+    ) -> None:
+        if not header.scenarios and "scenario" not in (header.levers or {}):
+            allowed = "names of scenarios, here or under 'levers' as 'scenario'"
+            self._fault(
+                ("scenarios",), Fault("there is nothing to run", allowed=allowed)
+            )
+        if header.seeds is not None and header.replicates > 1:
+            allowed = "1: with 'seeds' every point has a replicate key of its own"
+            fault = Fault("is too many", value=header.replicates, allowed=allowed)
+            self._fault(("replicates",), fault)
+        self._check_name(("outcome", "indicator"), header.outcome.indicator, INDICATORS)
+        region = self._region(grid, everyone)
+        if region is not None:
+            zones = (REGION, *(zone.id for zone in region.zones))
+            self._check_name(("outcome", "zone"), header.outcome.zone, zones)
+
+    def _check_name(self, path: Keys, name: str, names: Iterable[str]) -> None:
+        known = tuple(names)
+        if name not in known:
+            fault = Fault(f"is an unknown {path[-1]}", value=name)
+            near = nearest(name, known)
+            self._fault(path, replace(fault, allowed=", ".join(known), nearest=near))
+
+    def _region(self, grid: str, everyone: Iterable[Variant]) -> Region | None:
         try:
             region = load_region(grid)
         except InputError as error:
-            self.faults += [self._placed(f, ("grid",)) for f in error.faults]
+            for fault in error.faults:
+                self._fault(("grid",), fault)
             return None
-        for variant in variants:
+        for variant in everyone:
             try:
                 refuse_places_off_the_grid(variant.scenario, region)
             except InputError as error:
                 self.faults += error.faults
         return region
 
-    def _check_ground(
-        self, header: DesignFile, variants: tuple[Variant, ...], region: Region | None
-    ) -> None:
-        if not variants and not self.faults:
-            allowed = "names of scenarios, here or as the lever 'scenario'"
-            self._fault("names nothing to run", ("scenarios",), None, allowed)
-        if header.seeds is not None and header.replicates > 1:
-            allowed = "1, since every point has a replicate key of its own"
-            path = ("replicates",)
-            self._fault("cannot be with 'seeds'", path, header.replicates, allowed)
-        named = header.outcome.indicator
-        if named not in INDICATORS:
-            path, near = ("outcome", "indicator"), nearest(named, tuple(INDICATORS))
-            allowed = ", ".join(INDICATORS)
-            self._fault("is an unknown indicator", path, named, allowed, near)
-        zones = (REGION, *(zone.id for zone in region.zones)) if region else ()
-        zone = header.outcome.zone
-        if region is not None and zone not in zones:
-            path, near = ("outcome", "zone"), nearest(zone, zones)
-            self._fault("is an unknown zone", path, zone, ", ".join(zones), near)
-
-    def _problem(self, factors: Any) -> Problem | None:
+    def _problem(self, factors: list[Factor], faults: Faults) -> Problem | None:
+        for path, fault in faults.found:
+            self._fault(path, fault)
         try:
             return Problem(tuple(factors))
         except InputError as error:
-            self.faults += [self._placed(fault) for fault in error.faults]
+            for fault in error.faults if factors or not faults.found else ():
+                self._fault(self._path_of(fault.key), fault)
             return None
 
-    def _placed(self, fault: Fault, path: tuple[str, ...] = ()) -> Fault:
-        """A fault with the line that brought it about."""
-        if fault.line is not None:
-            return fault
-        node = self._node(path or (fault.key,))
-        key = fault.key or dotted(path)
-        return replace(fault, file=self.shown, line=node.line, key=key)
+    def _path_of(self, name: str) -> Keys:
+        """Where a factor stands in the file."""
+        key = name.removeprefix(LEVER)
+        for section in ("ranges", "levers"):
+            if key in self.tree.children.get(section, Node({})).children:
+                return section, key
+        return ("seeds",) if name == SEED else ("uncertainties",)
 
-    def _node(self, path: tuple[str, ...]) -> Node:
-        if len(path) > 1:
-            return self.tree.nearest_to(path)[1]
-        for key, node in _written(self.tree, ()):
-            if path[0] in (key, node.plain()):
-                return node
-        return self.tree.nearest_to(path)[1]
-
-    def _fault(
-        self,
-        problem: str,
-        path: tuple[str, ...],
-        value: object = None,
-        allowed: str = "",
-        near: str = "",
-    ) -> None:
-        line = self.tree.nearest_to(path)[1].line
-        key = dotted(path)
-        self.faults.append(Fault(problem, self.shown, line, key, value, allowed, near))
-
-
-def _written(node: Node, path: tuple[str, ...]) -> Iterator[tuple[str, Node]]:
-    """Keys and items below a node, as a person may name them in a message."""
-    if isinstance(node.value, dict):
-        for key, child in node.value.items():
-            yield key, child
-            yield from _written(child, (*path, key))
-    elif isinstance(node.value, tuple):
-        for child in node.value:
-            yield str(child.plain()), child
-
-
-def _listed(plain: Any) -> Any:
-    """Lists instead of the tuples of the tree, which strict fields want."""
-    if isinstance(plain, Mapping):
-        return {key: _listed(value) for key, value in plain.items()}
-    if isinstance(plain, tuple):
-        return [_listed(value) for value in plain]
-    return plain
+    def _fault(self, path: Keys, fault: Fault) -> None:
+        """Keep a fault, with the place that brought it about where it names none."""
+        if fault.line is None:
+            found, node = self.tree.nearest_to(path)
+            key = dotted(path) if len(found) < len(path) else dotted(found)
+            inner = fault.key if fault.key and fault.key not in key else ""
+            key = f"{key}: {inner}" if inner else key
+            fault = replace(fault, file=self.shown, line=node.line, key=key)
+        self.faults.append(fault)

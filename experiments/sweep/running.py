@@ -32,7 +32,7 @@ class Engine:
 def run_sweep(
     design: Design,
     folder: Path,
-    engine: Engine = Engine(),  # noqa: B008
+    engine: Engine = Engine(),
     shard: tuple[int, int] = (1, 1),
     watch: Watcher | None = None,
 ) -> tuple[Store, Summary]:
