@@ -25,7 +25,8 @@ from experiments.keys import RunRequest, model_version
 from experiments.manifest import commit
 from experiments.programme import programme_id, programme_text
 from experiments.simulate import RunResult, run_rows
-from experiments.store import FAILED, RUNS, Store, Writer
+from experiments.store import Store
+from experiments.writer import FAILED, RUNS, Writer
 from model.geography import load_region
 from model.geography.loading import GRIDS
 

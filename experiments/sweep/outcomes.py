@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Final
 
 import pandas as pd
 
@@ -11,7 +13,25 @@ from experiments.sweep.folder import Swept
 from model.errors import Fault, InputError, nearest
 from model.indicators import INDICATORS
 
-ALL = "all"
+ALL: Final = "all"
+_MANY = 40
+
+
+@dataclass(frozen=True)
+class Question:
+    """Which figure is meant.
+
+    Attributes
+    ----------
+    indicator, zone, subsector : str
+    month : str or None, YYYY-MM
+        End of which month; None: of the last one.
+    """
+
+    indicator: str = "jobs"
+    zone: str = "reyers"
+    subsector: str = ALL
+    month: str | None = None
 
 
 def outcomes(
@@ -49,6 +69,7 @@ def outcomes(
         If the folder is none of a sweep, or holds no such figure.
     """
     swept = Swept(Path(folder))
+    question = Question(indicator, zone, subsector, month)
     if indicator not in INDICATORS:
         names = tuple(INDICATORS)
         fault = Fault(
@@ -58,28 +79,22 @@ def outcomes(
         raise InputError([fault])
     plan = swept.plan
     store = swept.store.select(frozenset(plan["key"]))
-    values = _values(store, indicator, (zone, subsector), month)
+    values = values_of(store, question)
     found = plan[["point", "scenario", "replicate"]].copy()
     found["value"] = plan["key"].map(values).astype("float64")
     if found["value"].isna().all() and len(store.arrow("runs", ["run"])):
-        _refuse_absent(store, zone, subsector, month)
-    found.attrs.update(
-        indicator=indicator, zone=zone, subsector=subsector, month=month or "last",
-        unit=INDICATORS[indicator].unit,
-    )  # fmt: skip
+        _refuse_absent(store, question)
+    found.attrs.update(asdict(question), unit=INDICATORS[indicator].unit)
     return found
 
 
-def _values(
-    store: Store, indicator: str, where: tuple[str, str], month: str | None
-) -> pd.Series[float]:
+def values_of(store: Store, question: Question) -> pd.Series[float]:
+    """A figure of every run of a store, by key of the run."""
     wanted = [
-        ("indicator", "==", indicator),
-        ("zone", "==", where[0]),
-        ("subsector", "==", where[1]),
+        (name, "==", value)
+        for name, value in asdict(question).items()
+        if value is not None
     ]
-    if month is not None:
-        wanted.append(("month", "==", month))
     table = store.arrow("indicators", ["run", "month", "value"], wanted)
     series = table.to_pandas().astype({"run": str, "month": str})
     ordered = series.sort_values("month", kind="stable")
@@ -87,21 +102,20 @@ def _values(
     return last
 
 
-def _refuse_absent(store: Store, zone: str, subsector: str, month: str | None) -> None:
+def _refuse_absent(store: Store, question: Question) -> None:
     """Say which part of the question no run can answer."""
-    asked = {"zone": zone, "subsector": subsector, "month": month}
     faults = []
-    for column, value in asked.items():
-        known = store.arrow("indicators", [column]).column(column).unique().to_pylist()
-        if value is not None and value not in known:
-            names = sorted(known)
-            shown = (
-                ", ".join(names) if len(names) < 40 else f"{names[0]} to {names[-1]}"
-            )
+    for column in ("zone", "subsector", "month"):
+        value = getattr(question, column)
+        labels = store.arrow("indicators", [column]).column(column).unique()
+        names = sorted(labels.to_pylist())
+        if value is not None and value not in names:
+            few = ", ".join(names) if len(names) <= _MANY else ""
             faults.append(
                 Fault(
                     "is in no run of the sweep", key=column, value=value,
-                    allowed=shown, nearest=nearest(value, names),
+                    allowed=few or f"{names[0]} to {names[-1]}",
+                    nearest=nearest(value, names),
                 )
             )  # fmt: skip
     if faults:
