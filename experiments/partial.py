@@ -10,7 +10,8 @@ import numpy as np
 import pyarrow as pa
 
 from experiments.simulate import RunResult
-from experiments.store import RUNS, Store
+from experiments.store import Store
+from experiments.writer import RUNS
 
 
 @dataclass(frozen=True)

@@ -20,7 +20,6 @@ import hashlib
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
 from typing import Any, TypeAlias
 
@@ -39,15 +38,12 @@ from experiments.manifest import (
     read_manifest,
     write_manifest,
 )
-from experiments.schema import OUTCOME, TABLES, TEXT, UNREPEATABLE, schema_of
+from experiments.schema import OUTCOME, TABLES, UNREPEATABLE, schema_of
+from experiments.writer import ALIAS, FAILED, RUNS, SUFFIX, Writer
 from model.errors import Fault, StoreError, nearest
 
 Filters: TypeAlias = "ds.Expression | Sequence[Any] | None"
-SUFFIX = ".parquet"
-RUNS = "runs"
 FAILURES = "failures"
-FAILED = "failed-"
-_ALIAS = "name-"
 
 
 @dataclass(frozen=True)
@@ -190,14 +186,14 @@ class Store:
         if name == FAILURES:
             shards = [shard for shard in shards if shard.startswith(FAILED)]
         elif name != RUNS:
-            shards = [s for s in shards if not s.startswith((FAILED, _ALIAS))]
+            shards = [s for s in shards if not s.startswith((FAILED, ALIAS))]
         return [self.folder / name / f"{shard}{SUFFIX}" for shard in shards]
 
     def shard_of(self) -> dict[str, str]:
         """Name of the shard that each run stands in, by key."""
         found: dict[str, str] = {}
         for path in self._files(RUNS):
-            if not path.name.startswith(_ALIAS):
+            if not path.name.startswith(ALIAS):
                 keys = self._read(path, RUNS, ["run"], None).column("run").to_pylist()
                 found.update(dict.fromkeys(keys, path.stem))
         return found
@@ -217,6 +213,10 @@ class Store:
         mine = ds.field("run") == key
         paths = {name: self.folder / name / f"{shard}{SUFFIX}" for name in OUTCOME}
         return {n: self._read(path, n, None, mine) for n, path in paths.items()}
+
+    def read_shard(self, name: str, shard: str) -> pa.Table:
+        """Rows of a table in one shard."""
+        return self._read(self.folder / name / f"{shard}{SUFFIX}", name, None, None)
 
     def sorted_table(self, name: str) -> pa.Table:
         """A table by run, then as the run gave it: equal however it was computed."""
@@ -252,7 +252,7 @@ class Store:
         """Take the folder for writing, after clearing what a killed process left."""
         with files.locked(self.folder):
             self._clear()
-            yield Writer(self)
+            yield Writer(self.folder)
 
     def _clear(self) -> None:
         finished = set(self.shards())
@@ -276,47 +276,6 @@ class Store:
                 path.unlink()
             self._clear()
         return len(rows)
-
-
-class Writer:
-    """Adds shards to a folder that this process has taken.
-
-    Parameters
-    ----------
-    store : Store
-    """
-
-    def __init__(self, store: Store) -> None:
-        self.folder = store.folder
-
-    def shard(self, name: str, tables: dict[str, pa.Table]) -> None:
-        """Write one shard: all tables, and ``runs`` last."""
-        for table in (*(t for t in tables if t != RUNS), RUNS):
-            path = self.folder / table / f"{name}{SUFFIX}"
-            files.write_whole(path, partial(_write_parquet, tables[table]))
-
-    def names(self, name: str, rows: pa.Table) -> None:
-        """Write rows of ``runs`` for runs that have other names already."""
-        path = self.folder / RUNS / f"{_ALIAS}{name}{SUFFIX}"
-        files.write_whole(path, partial(_write_parquet, rows))
-
-    def text(self, name: str, text: str) -> None:
-        """Write a file beside the tables, unless it is there."""
-        path = self.folder / name
-        if not path.exists():
-            files.write_text(path, text)
-
-    def update(self, **facts: Any) -> None:
-        """Replace some facts of the manifest."""
-        write_manifest(self.folder, {**read_manifest(self.folder), **facts})
-
-
-def _write_parquet(table: pa.Table, path: Path) -> None:
-    texts = [field.name for field in table.schema if field.type == TEXT]
-    pq.write_table(
-        table, path, compression="zstd", compression_level=1,
-        use_dictionary=texts, write_statistics=["run"],
-    )  # fmt: skip
 
 
 def _known_schema(name: str) -> pa.Schema:

@@ -170,6 +170,32 @@ def compare(
 
 
 @app.command()
+def sweep(
+    design: Annotated[
+        str, typer.Argument(metavar="DESIGN", help="File, or name of a shipped design.")
+    ],
+    shard: o.Shard = None,
+    workers: o.Workers = None,
+    dask: o.Dask = None,
+    until_precise: o.UntilPrecise = None,
+    absolute: o.Absolute = False,
+    at_most: o.AtMost = 400,
+    retry: o.Retry = False,
+    dry_run: o.DryRun = False,
+    out: o.Out = None,
+    quiet: o.Quiet = False,
+    json: o.Json = False,
+) -> None:
+    """Run a design: many points, each under several scenarios and replicates."""
+    with telling_faults(json):
+        from mediapark.sweeping import Asked, sweep_all
+
+        target = o.target_of(until_precise, absolute, at_most)
+        asked = Asked(design, out, shard, workers, dask, retry, dry_run, target)
+        sweep_all(Out(quiet, json), asked)
+
+
+@app.command()
 def verify(
     folder: Annotated[Path, typer.Argument(metavar="DIR", help="Folder of results.")],
     sample: Annotated[

@@ -174,9 +174,21 @@ class _Lines:
 
 def time_left(seconds: float | None) -> str:
     """Time left in words."""
-    if seconds is None:
-        return ""
+    return "" if seconds is None else f"{time_in_words(seconds)} left"
+
+
+def time_in_words(seconds: float) -> str:
+    """A length of time in the unit that fits."""
     if seconds < 100:
-        return f"{seconds:.0f} s left"
+        return f"{seconds:.0f} s"
     minutes = seconds / 60
-    return f"{minutes:.0f} min left" if minutes < 100 else f"{minutes / 60:.1f} h left"
+    return f"{minutes:.0f} min" if minutes < 100 else f"{minutes / 60:.1f} h"
+
+
+def size_in_words(size: float) -> str:
+    """A number of bytes in the unit that fits."""
+    for unit in ("kB", "MB"):
+        size /= 1000
+        if size < 1000:
+            return f"{size:.0f} {unit}"
+    return f"{size / 1000:.1f} GB"
