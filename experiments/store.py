@@ -150,7 +150,9 @@ class Store:
                 ]
             )  # fmt: skip
         names = list(columns) if columns is not None else None
-        tables = [self._read(path, name, names, filters) for path in self._files(name)]
+        tables = [
+            self._read(path, name, names, filters) for path in self.shard_files(name)
+        ]
         found = [table for table in tables if len(table)]
         if found:
             return joined(name, found)
@@ -181,7 +183,8 @@ class Store:
         """Names of all finished shards."""
         return sorted(_stems(self.folder / RUNS))
 
-    def _files(self, name: str) -> list[Path]:
+    def shard_files(self, name: str) -> list[Path]:
+        """Files of a table, of finished shards only."""
         shards = self.shards()
         if name == FAILURES:
             shards = [shard for shard in shards if shard.startswith(FAILED)]
@@ -192,7 +195,7 @@ class Store:
     def shard_of(self) -> dict[str, str]:
         """Name of the shard that each run stands in, by key."""
         found: dict[str, str] = {}
-        for path in self._files(RUNS):
+        for path in self.shard_files(RUNS):
             if not path.name.startswith(ALIAS):
                 keys = self._read(path, RUNS, ["run"], None).column("run").to_pylist()
                 found.update(dict.fromkeys(keys, path.stem))
@@ -241,7 +244,7 @@ class Store:
     def _digest_by_run(self, name: str) -> str:
         """Hash of the hashes of all runs: one shard at a time is in memory."""
         found: dict[str, str] = {}
-        for path in self._files(name):
+        for path in self.shard_files(name):
             table = self._read(path, name, None, None)
             found.update({key: digest_of(rows) for key, rows in by_run(table)})
         text = "".join(f"{key} {found[key]}\n" for key in sorted(found))
