@@ -6,12 +6,14 @@ Made for a projector: large letters, few lines, hues that colour-blind eyes tell
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 
 import matplotlib as mpl
 from matplotlib.figure import Figure as Picture
+from matplotlib.ticker import ScalarFormatter
 
 from experiments.report.svg import spread_out
 from experiments.words import Words
@@ -35,6 +37,7 @@ _STYLE: Any = {
     "svg.fonttype": "none", "hatch.linewidth": 0.8,
 }  # fmt: skip
 _DPI: Final = 150
+_LETTER: Final = 0.083  # inches, mean width of a letter of a footnote
 
 
 def style() -> Any:
@@ -75,21 +78,49 @@ def titled(axes: Any, title: str, about: str) -> None:
     )  # fmt: skip
 
 
+class _Numbers(ScalarFormatter):
+    """Numbers at an axis with the decimal point of the language."""
+
+    def __init__(self, words: Words) -> None:
+        super().__init__(useOffset=False)
+        self.words = words
+
+    def __call__(self, x: float, pos: int | None = None) -> str:
+        """The text at a value."""
+        point = self.words.number(0.5, 1)[1]
+        return super().__call__(x, pos).replace(".", point)
+
+
+def localised(axis: Any, words: Words) -> None:
+    """Write the numbers at an axis as the language does."""
+    axis.set_major_formatter(_Numbers(words))
+
+
 def footnote(picture: Picture, text: str) -> None:
-    """A line below everything."""
+    """Lines below everything, as wide as the picture."""
+    width = int(picture.get_figwidth() / _LETTER)
+    text = textwrap.fill(text, width)
     picture.supxlabel(text, x=0.01, ha="left", fontsize=10.5, color=SOFT)
 
 
-def group_key(axes: Any, groups: Sequence[str], words: Words) -> None:
-    """Names of groups in their own hue, in a row at the top right."""
+def group_key(
+    axes: Any,
+    groups: Sequence[str],
+    words: Words,
+    extra: tuple[Any, str] | None = None,
+) -> None:
+    """Names of groups in their own hue, and another mark, at the top right."""
     colour = hues(groups)
     entries = [
         axes.plot([], [], "s", ms=11, color=colour[g], label=group_name(g, words))[0]
         for g in dict.fromkeys(groups)
     ]
+    labels = [entry.get_label() for entry in entries]
+    if extra is not None:
+        entries, labels = [*entries, extra[0]], [*labels, extra[1]]
     if len(entries) > 1:
         axes.legend(
-            handles=entries, loc="lower right", frameon=False, ncols=len(entries),
+            entries, labels, loc="lower right", frameon=False, ncols=len(entries),
             bbox_to_anchor=(1.0, 1.0), borderaxespad=0.2, handletextpad=0.1,
             columnspacing=1.0, fontsize=12,
         )  # fmt: skip

@@ -8,10 +8,11 @@ alike, so that indices of a noisier outcome are smaller.
 
 SALib computes the estimates; what it lacks is an interval that fits. Points are drawn
 again, with all their replicates, by kernels that agree with SALib's on the sample
-itself (a test holds them to it). Neither index is zero for a factor without effect:
-``chance`` is the mean index of factors that are made up, uniform and in no relation to
-the outcome. Delta has the bias taken out that its resamples show [3]_, and its interval
-mirrors theirs; that of PAWN is the plain percentile.
+itself (a test holds them to it). Distances are never negative, so that both estimates
+are too large, and their resamples larger still: the bias that resamples show is taken
+out, and the interval mirrors theirs [3]_. ``chance`` is the mean index of factors that
+are made up, uniform and in no relation to the outcome; ``uncorrected`` is what SALib
+says.
 
 Whole numbers and categories are spread evenly within their step, in the order of
 points, so that slices of equal size can be cut.
@@ -74,27 +75,26 @@ def pawn_indices(
     Returns
     -------
     DataFrame
-        ``factor, index, value, low, high, chance``; values from 0 to 1.
+        ``factor, index, value, low, high, chance, uncorrected``; values from 0 to 1.
     """
     bootstrap = bootstrap or Bootstrap()
     x, y, owner = _runs(points, responses)
     names = list(points.problem.names)
     salib = {"num_vars": len(names), "names": names, "bounds": [[0, 1]] * len(names)}
-    value = np.asarray(salib_pawn.analyze(salib, x, y, S=slices)["median"])
+    plain = np.asarray(salib_pawn.analyze(salib, x, y, S=slices)["median"])
     order = np.argsort(y, kind="stable")
     last = _last_of_ties(y[order])
-    slice_of = np.stack([_slice_of(column, slices)[order] for column in x.T])
+    columns = [*x.T, *_made_up(bootstrap.seed, responses.points)[:, owner]]
+    slice_of = np.stack([_slice_of(column, slices)[order] for column in columns])
+    made = pawn_kernel(np.ones((1, len(y))), slice_of[len(names) :], last, slices)[0]
 
     def resampled(counts: Floats) -> Floats:
         weights = np.ascontiguousarray(counts[:, owner[order]])
         found: Floats = pawn_kernel(weights, slice_of, last, slices)
         return found
 
-    low, high = bootstrap.apply(responses.points, resampled)
-    dummies = _made_up(bootstrap.seed, responses.points)[:, owner]
-    made = np.stack([_slice_of(column, slices)[order] for column in dummies])
-    chance = pawn_kernel(np.ones((1, len(y))), made, last, slices).mean()
-    return _frame(points.problem, PAWN, value, (low, high), float(chance))
+    drawn = [resampled(counts) for counts in bootstrap.row_counts(responses.points)]
+    return _frame(points.problem, PAWN, (plain, made), np.concatenate(drawn), bootstrap)
 
 
 def delta_indices(
@@ -113,8 +113,7 @@ def delta_indices(
     Returns
     -------
     DataFrame
-        ``factor, index, value, low, high, chance, uncorrected``; ``uncorrected`` is
-        SALib's estimate before its bias is taken out.
+        ``factor, index, value, low, high, chance, uncorrected``.
     """
     bootstrap = bootstrap or Bootstrap()
     x, y, owner = _runs(points, responses)
@@ -141,14 +140,8 @@ def delta_indices(
     drawn = np.concatenate(
         [resampled(counts) for counts in bootstrap.row_counts(responses.points)]
     )
-    low, high = bootstrap.interval(drawn)
-    count = len(points.problem)
-    value = 2.0 * plain - drawn[:, :count].mean(axis=0)
     made = np.array([calc_delta(y, grid, column, cuts) for column in dummies])
-    chance = float((2.0 * made - drawn[:, count:].mean(axis=0)).mean())
-    mirrored = 2.0 * plain - high[:count], 2.0 * plain - low[:count]
-    frame = _frame(points.problem, DELTA, value, mirrored, max(chance, 0.0))
-    return frame.assign(uncorrected=plain)
+    return _frame(points.problem, DELTA, (plain, made), drawn, bootstrap)
 
 
 def _runs(points: Points, responses: Responses) -> tuple[Floats, Floats, Integers]:
@@ -188,15 +181,31 @@ def _made_up(seed: int, points: int) -> Floats:
 def _frame(
     problem: Problem,
     index: str,
-    value: Floats,
-    interval: tuple[Floats, Floats],
-    chance: float,
+    estimates: tuple[Floats, Floats],
+    drawn: Floats,
+    bootstrap: Bootstrap,
 ) -> pd.DataFrame:
-    low, high = interval
+    """Indices less their bias, with mirrored intervals.
+
+    Parameters
+    ----------
+    problem : Problem
+    index : str
+    estimates : (float64[factors], float64[made up])
+        Of the factors, and of those that are made up.
+    drawn : float64[resamples, factors + made up]
+    bootstrap : Bootstrap
+    """
+    plain, made = estimates
+    count = len(plain)
+    bias = drawn.mean(axis=0) - np.concatenate([plain, made])
+    low, high = bootstrap.interval(drawn[:, :count])
+    chance = max(0.0, float((made - bias[count:]).mean()))
     return pd.DataFrame(
         {
-            "factor": problem.names, "index": index, "value": value, "low": low,
-            "high": high, "chance": chance,
+            "factor": problem.names, "index": index, "value": plain - bias[:count],
+            "low": 2.0 * plain - high, "high": 2.0 * plain - low, "chance": chance,
+            "uncorrected": plain,
         }
     )  # fmt: skip
 

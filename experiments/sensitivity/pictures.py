@@ -20,6 +20,7 @@ from experiments.sensitivity.drawing import (
     footnote,
     group_key,
     hues,
+    localised,
     titled,
 )
 from experiments.words import Words
@@ -28,6 +29,8 @@ _BARS: Final = 12
 _NAMED: Final = 9
 _FOLLOWED: Final = 6
 _COLUMNS: Final = 14
+_DARK: Final = 0.55
+_CHANCE: Final = "#c8102e"
 
 
 def _height(rows: int) -> float:
@@ -53,6 +56,7 @@ def tornado(found: Sensitivity, figure: str, about: str, words: Words) -> Pictur
             low, high = float(end["low"]), float(end["high"])
             axes.plot([low, high], [place + shift] * 2, color=INK, lw=1.6)
     axes.axvline(0, color=INK, lw=1)
+    localised(axes.xaxis, words)
     _factor_axis(axes, ranked["factor"].tolist())
     axes.set_xlabel(words("tornado.axis", figure=about, unit=unit))
     titled(axes, words("tornado.title"), about)
@@ -98,27 +102,24 @@ def star_and_sigma(
         face = hue if visible else "white"
         axes.plot([row["low"], row["high"]], [y, y], color=hue, lw=1.2, alpha=0.5)
         axes.plot(row["value"], y, "o", ms=10, mfc=face, mec=hue, mew=1.8)
-        if visible and len(ends) < _NAMED:
-            ends.append((row["value"], y, row["factor"], hue))
+        if len(ends) < _NAMED:
+            ends.append((row["value"], y, row["factor"], hue if visible else SOFT))
     unit = str(ranked["unit"].iloc[0])
     axes.set_xlim(left=0)
     axes.set_ylim(bottom=0)
     _diagonal(axes)
+    localised(axes.xaxis, words)
+    localised(axes.yaxis, words)
     axes.set_xlabel(words("morris.axis", unit=unit))
     axes.set_ylabel(words("morris.sigma", unit=unit))
     axes.grid(color=PALE, lw=0.8)
     axes.set_axisbelow(True)
     titled(axes, words("morris.title"), about)
-    group_key(axes, ranked["group"].tolist(), words)
+    hollow = axes.plot([], [], "o", ms=9, mfc="white", mec=SOFT, mew=1.8)
+    extra = (hollow[0], words("morris.chance"))
+    group_key(axes, ranked["group"].tolist(), words, extra)
     picture.draw_without_rendering()
     _named_points(axes, ends)
-    hollow = axes.plot([], [], "o", ms=9, mfc="white", mec=SOFT, mew=1.8)
-    key = axes.get_legend()
-    axes.legend(
-        hollow, [words("morris.chance")], loc="upper left", frameon=False, fontsize=12
-    )
-    if key is not None:
-        axes.add_artist(key)
     footnote(picture, words("interval"))
     return picture
 
@@ -169,9 +170,10 @@ def index_bars(found: Sensitivity, figure: str, about: str, words: Words) -> Pic
             axes.plot([low, high], [at, at], color=INK, lw=1.6)
         chance = mine["chance"].to_numpy("float64")
         if np.isfinite(chance).all():
-            axes.vlines(chance, place - thick / 2, place + thick / 2, color="#d55e00",
+            axes.vlines(chance, place - thick / 2, place + thick / 2, color=_CHANCE,
                         lw=2.4)  # fmt: skip
     axes.axvline(0, color=INK, lw=1)
+    localised(axes.xaxis, words)
     _factor_axis(axes, ranked["factor"].tolist())
     title, label, names = _bar_words(main, str(ranked["unit"].iloc[0]), words)
     axes.set_xlabel(label)
@@ -228,6 +230,7 @@ def settling(found: Sensitivity, figure: str, about: str, words: Words) -> Pictu
     right.invert_yaxis()
     right.yaxis.set_major_locator(MaxNLocator(integer=True))
     index = str(frame["index"].iloc[0])
+    localised(left.yaxis, words)
     left.set_ylabel(words("settle.value", index=index))
     right.set_ylabel(words("settle.rank"))
     titled(left, words("settle.title"), about)
@@ -235,6 +238,11 @@ def settling(found: Sensitivity, figure: str, about: str, words: Words) -> Pictu
     end_labels(right, ranks)
     footnote(picture, words("interval"))
     return picture
+
+
+def _on(share: float) -> str:
+    """Ink that can be read on a shade."""
+    return "white" if share > _DARK else INK
 
 
 def heat_map(
@@ -258,12 +266,14 @@ def heat_map(
         figsize=(4.6 + 0.62 * len(order), 2.9 + 0.42 * len(names)), layout="constrained"
     )
     axes = picture.add_subplot()
-    image = axes.imshow(grid, cmap="Blues", vmin=0, vmax=1, aspect="auto")
+    told = np.where(sure, grid, np.nan)
+    axes.imshow(np.zeros_like(grid), cmap="Greys", vmin=-0.3, vmax=5, aspect="auto")
+    image = axes.imshow(told, cmap="Blues", vmin=0, vmax=1, aspect="auto")
     for (i, j), share in np.ndenumerate(grid):
         text = words.number(float(share), 2) if sure[i, j] else "·"
         axes.text(
             j, i, text, ha="center", va="center", fontsize=11,
-            color="white" if share > 0.55 and sure[i, j] else INK,
+            color=_on(float(share)) if sure[i, j] else SOFT,
         )  # fmt: skip
     axes.set_xticks(range(len(order)), list(order), rotation=40, ha="right")
     axes.set_yticks(range(len(names)), list(names.values()))
@@ -272,6 +282,7 @@ def heat_map(
     titled(axes, words("heat.title"), about)
     index = str(next(iter(parts.values()))["index"].iloc[0])
     label = words("heat.share") if effects else words("heat.index", index=index)
-    picture.colorbar(image, ax=axes, shrink=0.8, label=label, pad=0.015)
+    bar = picture.colorbar(image, ax=axes, shrink=0.8, label=label, pad=0.015)
+    localised(bar.ax.yaxis, words)
     footnote(picture, f"{words('heat.dot')}. {words('interval').partition('. ')[2]}")
     return picture
