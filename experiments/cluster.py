@@ -14,7 +14,7 @@ from model.errors import Fault, InputError
 
 LOCAL: Final = "local"
 _OPTION = "--dask"
-_PATIENCE = "20s"
+_PATIENCE = "10s"
 
 
 @contextmanager

@@ -63,6 +63,31 @@ class Target:
 
 
 @dataclass(frozen=True)
+class Units:
+    """Which replicates belong together, since they share a draw.
+
+    Attributes
+    ----------
+    size : int
+        Replicate keys in a row that make up one independent unit.
+    first : int
+        Replicate key of the first replicate: it may stand in the middle of a unit.
+    """
+
+    size: int = 1
+    first: int = 0
+
+    def of(self, count: int) -> NDArray[np.int64]:
+        """Number of the unit of each of the first ``count`` replicates."""
+        return (np.arange(count, dtype=np.int64) + self.first % self.size) // self.size
+
+    def whole(self, count: int) -> int:
+        """As many replicates, or a few more, so that no unit is cut."""
+        offset = self.first % self.size
+        return -(-(count + offset) // self.size) * self.size - offset
+
+
+@dataclass(frozen=True)
 class Precision:
     """How well the difference of one variant is known.
 
@@ -131,7 +156,7 @@ def until_precise(
     run: Callable[[int], Gaps | None],
     target: Target,
     first: int,
-    per_unit: int = 1,
+    units: Units = Units(),
 ) -> list[Precision]:
     """Run more and more replicates until every difference is known well enough.
 
@@ -143,8 +168,7 @@ def until_precise(
     target : Target
     first : int
         Replicates before the first look; more where they are too few units.
-    per_unit : int
-        Replicates in a row that make up one independent unit.
+    units : Units
 
     Returns
     -------
@@ -153,21 +177,15 @@ def until_precise(
         stopped.
     """
     known: dict[str, Precision] = {}
-    count = _whole(max(first, MIN_UNITS * per_unit), per_unit)
+    count = units.whole(max(first, MIN_UNITS * units.size))
     while True:
         count = min(count, target.most)
         gaps = run(count)
         if gaps is None:
             return []
-        units = np.arange(count, dtype=np.int64) // per_unit
         for variant, values in gaps.items():
             if variant not in known or not known[variant].reached:
-                known[variant] = precision_of(variant, values, units, target)
+                known[variant] = precision_of(variant, values, units.of(count), target)
         if count >= target.most or all(one.reached for one in known.values()):
             return list(known.values())
-        count = _whole(count + max(count // _GROWTH, 1), per_unit)
-
-
-def _whole(replicates: int, per_unit: int) -> int:
-    """As many replicates, or a few more, so that no unit is cut."""
-    return -(-replicates // per_unit) * per_unit
+        count = units.whole(count + max(count // _GROWTH, 1))

@@ -94,6 +94,20 @@ class Summary:
     stopped: bool = False
 
 
+def together(rounds: Sequence[Summary]) -> Summary:
+    """What came of several rounds, each of which asks for more than the one before."""
+    last = rounds[-1]
+    done = sum(one.done for one in rounds)
+    return Summary(
+        total=last.total,
+        known=max(last.known + last.done - done, 0),
+        done=done,
+        failed=sum(one.failed for one in rounds),
+        seconds=sum(one.seconds for one in rounds),
+        stopped=last.stopped,
+    )
+
+
 Watcher: TypeAlias = Callable[[Progress], None]
 
 

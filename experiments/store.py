@@ -263,12 +263,11 @@ class Store:
             folder = self.folder / name
             for path in folder.glob("*") if folder.is_dir() else ():
                 is_shard = path.suffix == SUFFIX and path.stem in finished
-                if path.name.endswith(files.UNFINISHED) or (
-                    path.suffix == SUFFIX and not is_shard
-                ):
+                if path.suffix == SUFFIX and not is_shard:
                     path.unlink()
-        for path in self.folder.glob(f".*{files.UNFINISHED}"):
-            path.unlink()
+        for place in (".*", "*/.*"):
+            for path in self.folder.glob(f"{place}{files.UNFINISHED}"):
+                path.unlink()
 
     def forget_failures(self) -> int:
         """Take failed runs out, so that they are tried again; returns how many."""

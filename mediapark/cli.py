@@ -153,6 +153,11 @@ def compare(
     scale: o.Scale = 1.0,
     grid: o.Grid = "250",
     setting: o.Setting = None,
+    until_precise: o.UntilPrecise = None,
+    absolute: o.Absolute = False,
+    at_most: o.AtMost = 400,
+    indicator: o.Indicator = "jobs",
+    zone: o.Zone = "reyers",
     workers: o.Workers = None,
     retry: o.Retry = False,
     out: o.Out = None,
@@ -165,7 +170,11 @@ def compare(
         from mediapark.comparing import Asked, compare_all
 
         ground = o.Ground(key, until, scale, grid, tuple(setting or ()), out)
-        asked = Asked((reference, *scenario), replicates, fixed, workers, retry)
+        target = o.target_of(until_precise, absolute, at_most)
+        asked = Asked(
+            (reference, *scenario), replicates, fixed, workers, retry, target,
+            (indicator, zone),
+        )  # fmt: skip
         compare_all(Out(quiet, json), asked, ground, lang.value)
 
 

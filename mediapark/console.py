@@ -11,7 +11,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import typer
 from rich.console import Console
@@ -23,6 +23,9 @@ from rich.progress import (
     TextColumn,
 )
 from rich.table import Table
+
+if TYPE_CHECKING:
+    from experiments.precision import Precision
 
 WRONG_INPUT = 2
 FAILED = 1
@@ -192,3 +195,13 @@ def size_in_words(size: float) -> str:
         if size < 1000:
             return f"{size:.0f} {unit}"
     return f"{size / 1000:.1f} GB"
+
+
+def precision_lines(found: list[Precision]) -> list[str]:
+    """How well each difference is known, in words."""
+    lines = []
+    for one in found:
+        known = f"{one.difference:+,.3g} ±{one.half_width:,.2g}"
+        word = "known after" if one.reached else "not known well enough after"
+        lines.append(f"{one.variant}: {known}, {word} {one.replicates} replicates")
+    return lines

@@ -18,6 +18,7 @@ from mediapark.console import (
     Count,
     Out,
     counting,
+    precision_lines,
     size_in_words,
     time_in_words,
 )
@@ -189,25 +190,17 @@ def forecast_lines(design: Design, found: Forecast, at_once: int) -> list[str]:
     return lines
 
 
-def precision_lines(found: list[Precision]) -> list[str]:
-    """How well each difference is known, in words."""
-    lines = []
-    for one in found:
-        known = f"{one.difference:+,.3g} ±{one.half_width:,.2g}"
-        word = "known after" if one.reached else "not known well enough after"
-        lines.append(f"{one.variant}: {known}, {word} {one.replicates} replicates")
-    return lines
-
-
 def _tell_end(
     out: Out, design: Design, folder: Path, came: tuple[Summary, list[Precision]]
 ) -> None:
+    from mediapark.headline import plain
+
     summary, found = came
     out.value(
         {
             "design": design.name,
             "runs": vars(summary),
-            "precision": [vars(one) for one in found],
+            "precision": [plain(vars(one)) for one in found],
             "folder": str(folder),
         }
     )

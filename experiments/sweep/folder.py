@@ -64,18 +64,21 @@ def parts_of(folder: Path) -> list[Store]:
 
 
 def write_plan(plan: Plan, folder: Path) -> None:
-    """Write design, sample and plan; what is there already is replaced.
+    """Write design, sample and plan, unless they are there.
 
     The resolved design comes last: until it is there, the rest says nothing.
     """
     design = plan.design
+    facts = {**design.facts, "identity": design.identity, "plan": plan.digest}
+    there = read_resolved(folder) if (folder / RESOLVED).exists() else {}
+    if there == json.loads(json.dumps(facts)):
+        return
     sample = {"point": pa.array(np.arange(len(design.sample)), pa.int64())}
     for column, name in enumerate(design.problem.names):
         sample[name] = pa.array(design.sample[:, column], pa.float64())
     _write(pa.table(sample), folder / SAMPLE)
     _write(plan.table, folder / PLAN)
     files.write_text(folder / DESIGN, design.text)
-    facts = {**design.facts, "identity": design.identity}
     text = json.dumps(facts, indent=2, ensure_ascii=False) + "\n"
     files.write_text(folder / RESOLVED, text)
 

@@ -21,7 +21,7 @@ from typing import Annotated, Any, ClassVar, Literal
 import numpy as np
 from pydantic import Field, field_validator
 
-from experiments.factors import Factor, Floats, Problem
+from experiments.factors import SEED, Factor, Floats, Problem
 from model.scenario.fields import Record, refused
 
 Seed = Annotated[int, Field(ge=0, lt=2**32)]
@@ -210,12 +210,12 @@ METHODS: Mapping[str, type[Method]] = {
 
 
 def levels_of(factor: Factor, count: int) -> list[float]:
-    """Values of a factor, spread evenly; all categories of a categorical one.
+    """Values of a factor, spread evenly; all of a categorical one and of the seed.
 
     Whole numbers are rounded as :meth:`Factor.decode` does, and stand there once.
     """
-    if factor.kind == "categorical":
-        count = len(factor.levels)
+    if factor.kind == "categorical" or factor.name == SEED:
+        count = int(factor.high - factor.low) + 1
     spread = factor.decode(np.linspace(factor.low, factor.high, count))
     return [float(value) for value in dict.fromkeys(spread.tolist())]
 

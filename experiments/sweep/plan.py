@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import itertools
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -72,6 +73,11 @@ class Plan:
             if place.point % count == index - 1
         ]
         return self.batch.at(mine)
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 of all keys in order; another model, another plan."""
+        return hashlib.sha256("\n".join(self.keys).encode()).hexdigest()
 
     @cached_property
     def table(self) -> pa.Table:

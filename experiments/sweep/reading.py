@@ -98,7 +98,7 @@ class _Reader:
         ]
         space = self._problem(factors, faults)
         if self.faults or space is None or method is None:
-            raise InputError(dict.fromkeys(self.faults))
+            raise InputError(self.faults)
         return Design(
             name=header.name,
             question=header.question.strip(),
@@ -161,7 +161,8 @@ class _Reader:
                 scenario = scenario.with_until(until) if until else scenario
             except InputError as error:
                 for fault in error.faults:
-                    self._fault(path, fault)
+                    place = ("until",) if fault.key == "until" else path
+                    self._fault(place, fault)
                 continue
             words = (wanted, "--until", until) if until else (wanted,)
             if scenario.name in found:
@@ -240,7 +241,6 @@ class _Reader:
         if fault.line is None:
             found, node = self.tree.nearest_to(path)
             key = dotted(path) if len(found) < len(path) else dotted(found)
-            inner = fault.key if fault.key and fault.key not in key else ""
-            key = f"{key}: {inner}" if inner else key
             fault = replace(fault, file=self.shown, line=node.line, key=key)
-        self.faults.append(fault)
+        if fault not in self.faults:
+            self.faults.append(fault)

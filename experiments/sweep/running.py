@@ -14,7 +14,7 @@ import numpy as np
 from experiments.batch import Batch
 from experiments.precision import Gaps, Precision, Target, until_precise
 from experiments.processes import available_cores
-from experiments.runner import Summary, Watcher, run_all
+from experiments.runner import Summary, Watcher, run_all, together
 from experiments.store import Store
 from experiments.sweep.design import Design
 from experiments.sweep.folder import RESOLVED, prepare, prepare_part, write_plan
@@ -147,17 +147,15 @@ def run_until_precise(
         If the design has no pair of scenarios, or the folder cannot be used.
     """
     _refuse_unpaired(design, engine)
-    last: tuple[Plan, Summary] | None = None
+    rounds: list[tuple[Plan, Summary]] = []
 
     def run(count: int) -> Gaps | None:
-        nonlocal last
-        last = run_sweep(design.with_replicates(count), folder, engine, None, watching)
-        return None if last[1].stopped else gaps_of(design, folder)
+        more = design.with_replicates(count)
+        rounds.append(run_sweep(more, folder, engine, None, watching))
+        return None if rounds[-1][1].stopped else gaps_of(design, folder)
 
     found = until_precise(run, target, design.replicates)
-    if last is None:
-        raise RuntimeError("no round was run")
-    return *last, found
+    return rounds[-1][0], together([summary for _, summary in rounds]), found
 
 
 def _refuse_unpaired(design: Design, engine: Engine) -> None:
