@@ -25,6 +25,7 @@ from typing import TYPE_CHECKING, Final
 
 import pandas as pd
 
+from experiments.files import cannot
 from experiments.schema import TABLES, TEXT
 from experiments.store import Store
 from experiments.sweep.folder import PLAN, RESOLVED, SAMPLE, Swept
@@ -110,6 +111,29 @@ def ask(
         except duckdb.Error as error:
             raise InputError([_not_accepted(error, sql)]) from None
     return answer
+
+
+def write_answer(answer: pd.DataFrame, file: Path) -> None:
+    """Write an answer as CSV, Parquet or JSON, as the name of the file ends.
+
+    Raises
+    ------
+    InputError
+        If it ends in something else, or cannot be written.
+    """
+    writers = {
+        ".csv": lambda: answer.to_csv(file, index=False, lineterminator="\n"),
+        ".parquet": lambda: answer.to_parquet(file, index=False),
+        ".json": lambda: answer.to_json(file, orient="records", indent=2),
+    }
+    write = writers.get(file.suffix)
+    if write is None:
+        allowed = ", ".join(writers)
+        raise InputError([Fault("is no kind of file", str(file), allowed=allowed)])
+    try:
+        write()
+    except OSError as error:
+        raise cannot("be written", file, error) from None
 
 
 def _only_questions(sql: str) -> Fault:

@@ -205,8 +205,57 @@ def sweep(
 
 
 @app.command()
+def sensitivity(
+    folder: o.Folder,
+    indicator: o.OfIndicator = None,
+    zone: o.OfZone = None,
+    month: o.AtMonth = None,
+    scenario: o.OfScenario = None,
+    against: o.Against = None,
+    resamples: o.Resamples = 1000,
+    seed: o.Seed = 0,
+    lang: o.Lang = o.Language.en,
+    quiet: o.Quiet = False,
+    json: o.Json = False,
+) -> None:
+    """Say which factors decide the figures of a sweep: indices and pictures."""
+    with telling_faults(json):
+        from mediapark.analysing import Asked, analyse_sweep
+
+        asked = Asked(indicator, zone, month, scenario, against, resamples, seed)
+        analyse_sweep(Out(quiet, json), folder, asked, lang.value)
+
+
+@app.command()
+def query(
+    folder: o.Folder,
+    sql: Annotated[
+        str,
+        typer.Argument(metavar="SQL", help="One SELECT; - reads it from the input."),
+    ],
+    reference: Annotated[
+        str | None,
+        typer.Option(metavar="SCENARIO", help="What the view 'pairs' compares with."),
+    ] = None,
+    out: Annotated[
+        Path | None,
+        typer.Option(
+            "--out", metavar="FILE", help="Write it: .csv, .parquet or .json."
+        ),
+    ] = None,
+    quiet: o.Quiet = False,
+    json: o.Json = False,
+) -> None:
+    """Ask a folder of results in SQL; views: runs, series, moves, pairs."""
+    with telling_faults(json):
+        from mediapark.asking import ask_folder
+
+        ask_folder(Out(quiet, json), folder, sql, reference, out)
+
+
+@app.command()
 def verify(
-    folder: Annotated[Path, typer.Argument(metavar="DIR", help="Folder of results.")],
+    folder: o.Folder,
     sample: Annotated[
         int | None, typer.Option(min=1, help="How many runs; all if not given.")
     ] = None,

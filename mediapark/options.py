@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 _GROUND = "What is run"
 _PRECISION = "Replicates until sure"
 _OUTPUT = "Output"
+_FIGURE = "Which figure"
 _LARGEST = 2**64 - 1
 
 
@@ -158,6 +159,50 @@ Out: TypeAlias = Annotated[
         help="Folder of results; what it holds already is not computed again.",
     ),
 ]  # fmt: skip
+Folder: TypeAlias = Annotated[
+    Path, typer.Argument(metavar="DIR", help="Folder of results.")
+]
+OfIndicator: TypeAlias = Annotated[
+    str | None,
+    typer.Option(
+        "--indicator", rich_help_panel=_FIGURE,
+        help="Indicator; that of the design if not given.",
+    ),
+]  # fmt: skip
+OfZone: TypeAlias = Annotated[
+    str | None,
+    typer.Option(
+        "--zone", rich_help_panel=_FIGURE,
+        help="Zone, or region; that of the design if not given.",
+    ),
+]  # fmt: skip
+AtMonth: TypeAlias = Annotated[
+    str | None,
+    typer.Option(
+        "--month", metavar="YYYY-MM", help="Which month; the last if not given.",
+        rich_help_panel=_FIGURE,
+    ),
+]  # fmt: skip
+OfScenario: TypeAlias = Annotated[
+    str | None,
+    typer.Option(
+        "--scenario", rich_help_panel=_FIGURE,
+        help="Whose figure; each against the reference if not given.",
+    ),
+]  # fmt: skip
+Against: TypeAlias = Annotated[
+    str | None,
+    typer.Option(
+        "--against", metavar="SCENARIO", rich_help_panel=_FIGURE,
+        help="Take off the value of this scenario in the run that shares all draws.",
+    ),
+]  # fmt: skip
+Resamples: TypeAlias = Annotated[
+    int, typer.Option("--resamples", min=100, help="Resamples of the bootstrap.")
+]
+Seed: TypeAlias = Annotated[
+    int, typer.Option("--seed", min=0, help="Seed of the bootstrap.")
+]
 Lang: TypeAlias = Annotated[
     Language,
     typer.Option("--lang", help="Language of texts.", rich_help_panel=_OUTPUT),

@@ -100,9 +100,22 @@ class Method:
 
 
 def indices_of(
-    method: Method, points: Points, responses: Responses, bootstrap: Bootstrap
+    method: Method,
+    points: Points,
+    responses: Responses,
+    bootstrap: Bootstrap,
+    whole: bool = True,
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Indices of one figure by the method that its points were laid for.
+
+    Parameters
+    ----------
+    method : Method
+    points : Points
+    responses : Responses
+    bootstrap : Bootstrap
+    whole : bool
+        Whether delta is wanted too, which costs most and ranks much as PAWN does.
 
     Returns
     -------
@@ -122,8 +135,9 @@ def indices_of(
     elif method.kind == ONE:
         frame = one_at_a_time(points, responses, bootstrap)
     elif method.kind == HYPERCUBE:
-        parts = [pawn_indices(points, responses, bootstrap),
-                 delta_indices(points, responses, bootstrap)]  # fmt: skip
+        parts = [pawn_indices(points, responses, bootstrap)]
+        if whole:
+            parts.append(delta_indices(points, responses, bootstrap))
         frame = pd.concat(parts, ignore_index=True)
     else:
         frame = factorial_indices(points, responses, bootstrap)
@@ -177,7 +191,7 @@ def convergence(
     -------
     DataFrame
         ``figure, rows, runs, factor, index, value, low, high, rank``; rank 1 is the
-        largest. ``delta`` is left out, since it costs most and ranks alike.
+        largest.
     """
     columns = [
         "figure", "rows", "runs", "factor", "index", "value", "low", "high", "rank",
@@ -204,10 +218,8 @@ def convergence(
 def _main_index(
     method: Method, points: Points, responses: Responses, bootstrap: Bootstrap
 ) -> pd.DataFrame:
-    if method.kind == HYPERCUBE:
-        return pawn_indices(points, responses, bootstrap)
     try:
-        frame, _ = indices_of(method, points, responses, bootstrap)
+        frame, _ = indices_of(method, points, responses, bootstrap, whole=False)
     except InputError:
         # A part in which nothing but noise varies has no index yet: that is how far
         # it has settled.
@@ -338,7 +350,8 @@ def analyse(
     faults: list[Fault] = []
     for place, responses in enumerate((*wanted, *others)):
         try:
-            frame, share = indices_of(method, points, responses, bootstrap)
+            asked = place < len(wanted)
+            frame, share = indices_of(method, points, responses, bootstrap, asked)
         except InputError as error:
             if place < len(wanted):
                 faults += error.faults

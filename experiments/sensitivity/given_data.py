@@ -12,7 +12,8 @@ itself (a test holds them to it). Distances are never negative, so that both est
 are too large, and their resamples larger still: the bias that resamples show is taken
 out, and the interval mirrors theirs [3]_. ``chance`` is the mean index of factors that
 are made up, uniform and in no relation to the outcome; ``uncorrected`` is what SALib
-says.
+says. Delta is not told (NaN) where an outcome takes one value only in some slice, such
+as a count that is mostly zero: it has no density there.
 
 Whole numbers and categories are spread evenly within their step, in the order of
 points, so that slices of equal size can be cut.
@@ -119,11 +120,18 @@ def delta_indices(
     x, y, owner = _runs(points, responses)
     grid = np.linspace(y.min(), y.max(), _GRID)
     cuts = delta_cuts(len(y))
-    plain = np.array([calc_delta(y, grid, column, cuts) for column in x.T])
     whole = density_kernel(y, grid)
     dummies = _made_up(bootstrap.seed, responses.points)[:, owner]
     columns = [*x.T, *dummies]
     classes = [_classes(column, cuts) for column in columns]
+    estimates = np.array(
+        [
+            _delta(y, grid, column, cuts, each)
+            for column, each in zip(columns, classes, strict=True)
+        ]
+    )
+    count = len(points.problem)
+    plain, made = estimates[:count], estimates[count:]
     kernels = [[density_kernel(y[one], grid) for one in each] for each in classes]
 
     def resampled(counts: Floats) -> Floats:
@@ -140,7 +148,6 @@ def delta_indices(
     drawn = np.concatenate(
         [resampled(counts) for counts in bootstrap.row_counts(responses.points)]
     )
-    made = np.array([calc_delta(y, grid, column, cuts) for column in dummies])
     return _frame(points.problem, DELTA, (plain, made), drawn, bootstrap)
 
 
@@ -200,11 +207,11 @@ def _frame(
     count = len(plain)
     bias = drawn.mean(axis=0) - np.concatenate([plain, made])
     low, high = bootstrap.interval(drawn[:, :count])
-    chance = max(0.0, float((made - bias[count:]).mean()))
+    chance = float((made - bias[count:]).mean())
     return pd.DataFrame(
         {
             "factor": problem.names, "index": index, "value": plain - bias[:count],
-            "low": 2.0 * plain - high, "high": 2.0 * plain - low, "chance": chance,
+            "low": 2.0 * plain - high, "high": 2.0 * plain - low, "chance": max(chance, 0.0),
             "uncorrected": plain,
         }
     )  # fmt: skip
@@ -294,6 +301,15 @@ def density_kernel(y: Floats, grid: Floats) -> Floats:
     z = (grid[None, :] - y[:, None]) / scale
     density: Floats = np.exp(-0.5 * z**2) / (scale * np.sqrt(2.0 * np.pi))
     return density
+
+
+def _delta(
+    y: Floats, grid: Floats, column: Floats, cuts: Floats, classes: list[Integers]
+) -> float:
+    """SALib's delta; NaN where an outcome without variation has no density."""
+    if any(np.ptp(y[one]) == 0.0 for one in classes if len(one)):
+        return float("nan")
+    return float(calc_delta(y, grid, column, cuts))
 
 
 def _delta_of(
