@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cache
 from typing import Final
 
 import pandas as pd
@@ -124,11 +125,14 @@ def read_figures(swept: Swept, figures: Iterable[Figure]) -> list[Responses]:
     found: list[Responses] = []
     faults: list[Fault] = []
     points = len(swept.sample)
+
+    @cache
+    def read(indicator: str, zone: str, month: str | None) -> pd.DataFrame:
+        return outcomes(swept.folder, indicator, zone=zone, month=month)
+
     for figure in figures:
         try:
-            frame = outcomes(
-                swept.folder, figure.indicator, zone=figure.zone, month=figure.month
-            )
+            frame = read(figure.indicator, figure.zone, figure.month)
             found.append(_responses(frame, figure, points))
         except InputError as error:
             faults += [fault for fault in error.faults if fault not in faults]
@@ -182,10 +186,3 @@ def _of_scenario(frame: pd.DataFrame, scenario: str) -> pd.DataFrame:
     columns = ["point", "replicate", "value"]
     mine = frame if scenario == ANY else frame[frame["scenario"] == scenario]
     return mine[columns]
-
-
-def shown(names: Sequence[str], most: int = 3) -> str:
-    """Some names in a row, and how many more there are."""
-    more = len(names) - most
-    text = "; ".join(names[:most])
-    return f"{text}; and {more} more" if more > 0 else text

@@ -207,11 +207,11 @@ def _frame(
     count = len(plain)
     bias = drawn.mean(axis=0) - np.concatenate([plain, made])
     low, high = bootstrap.interval(drawn[:, :count])
-    chance = float((made - bias[count:]).mean())
+    chance = max(0.0, float((made - bias[count:]).mean()))
     return pd.DataFrame(
         {
             "factor": problem.names, "index": index, "value": plain - bias[:count],
-            "low": 2.0 * plain - high, "high": 2.0 * plain - low, "chance": max(chance, 0.0),
+            "low": 2.0 * plain - high, "high": 2.0 * plain - low, "chance": chance,
             "uncorrected": plain,
         }
     )  # fmt: skip
