@@ -258,16 +258,17 @@ def _gini(share: Floats | float) -> Floats:
 # --- PRIM -----------------------------------------------------------------------------
 def _prim(sample: Floats, behind: Flags) -> Limits:
     """Limits of the best box on PRIM's peeling trajectory."""
-    with warnings.catch_warnings():
-        # It tells of every plotting package that it misses; none is needed here.
-        warnings.simplefilter("ignore")
-        from ema_workbench.analysis import prim
-
     names = [f"x{i}" for i in range(sample.shape[1])]
     frame = pd.DataFrame(sample, columns=names)
     smallest = max(_FEWEST / len(behind), _SMALLEST_SHARE)
-    search = prim.Prim(frame, behind.astype(int), threshold=0.01, mass_min=smallest)
-    box = search.find_box()
+    with warnings.catch_warnings():
+        # It tells of plotting packages that it misses, and uses pandas in ways that are
+        # going out of use: nothing that a reader of results could mend.
+        warnings.simplefilter("ignore")
+        from ema_workbench.analysis import prim
+
+        search = prim.Prim(frame, behind.astype(int), threshold=0.01, mass_min=smallest)
+        box = search.find_box()
     everywhere = np.tile([-np.inf, np.inf], (sample.shape[1], 1))
     if box is None:
         return everywhere

@@ -58,7 +58,8 @@ def regret(values: Floats) -> Floats:
     float64[futures, variants]
         Zero for the best, else above.
     """
-    return np.asarray(values.max(axis=1, keepdims=True) - values)
+    most: Floats = values.max(axis=1, keepdims=True)
+    return most - values
 
 
 def best(values: Floats) -> Floats:
