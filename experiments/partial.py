@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
 import pyarrow as pa
+from numpy.typing import NDArray
 
 from experiments.simulate import RunResult
-from experiments.store import RUNS, Store
+from experiments.store import Store
+from experiments.writer import RUNS
 
 
 @dataclass(frozen=True)
@@ -73,6 +75,24 @@ class PairedDifference:
         for run, name, replicate in zip(*columns, strict=True):
             if run in last.index:
                 self.values.setdefault(name, {})[replicate] = float(last[run])
+
+    def gaps(
+        self, variants: Iterable[str], replicates: Sequence[int]
+    ) -> dict[str, NDArray[np.float64]]:
+        """Differences by variant, float64[1, replicates]; NaN without a run."""
+        base = self.values.get(self.reference, {})
+        return {
+            name: np.array(
+                [
+                    [
+                        self.values.get(name, {}).get(r, math.nan)
+                        - base.get(r, math.nan)
+                        for r in replicates
+                    ]
+                ]
+            )
+            for name in variants
+        }
 
     def of(self, variant: str) -> Mean | None:
         """The difference of a variant so far; None without a pair."""

@@ -7,8 +7,7 @@ from __future__ import annotations
 
 import os
 import pickle
-from collections import deque
-from collections.abc import Callable, Generator, Iterator, Sequence
+from collections.abc import Callable, Collection, Generator, Iterable, Iterator
 from concurrent.futures import (
     FIRST_COMPLETED,
     BrokenExecutor,
@@ -33,7 +32,7 @@ _PATIENCE = 0.2  # seconds between two looks at whether to stop
 
 
 def results(
-    requests: Sequence[RunRequest],
+    requests: Collection[RunRequest],
     stop: Stop,
     workers: int | None = None,
     executor: Executor | None = None,
@@ -42,7 +41,8 @@ def results(
 
     Parameters
     ----------
-    requests : sequence of RunRequest
+    requests : collection of RunRequest
+        Each is made when its turn comes, where the collection does so.
     stop : callable
         Whether to give out no more work.
     workers : int, optional
@@ -58,7 +58,7 @@ def results(
     return in_processes(requests, stop, count)
 
 
-def here(requests: Sequence[RunRequest], stop: Stop) -> Iterator[RunResult]:
+def here(requests: Iterable[RunRequest], stop: Stop) -> Iterator[RunResult]:
     """Compute in this process, one after the other."""
     for request in requests:
         if stop():
@@ -67,13 +67,13 @@ def here(requests: Sequence[RunRequest], stop: Stop) -> Iterator[RunResult]:
 
 
 def elsewhere(
-    requests: Sequence[RunRequest], stop: Stop, executor: Executor, workers: int = 0
+    requests: Iterable[RunRequest], stop: Stop, executor: Executor, workers: int = 0
 ) -> Iterator[RunResult]:
     """Compute by an executor that somebody else started and will end.
 
     Parameters
     ----------
-    requests : sequence of RunRequest
+    requests : iterable of RunRequest
     stop : callable
         Whether to give out no more work.
     executor : Executor
@@ -81,13 +81,13 @@ def elsewhere(
         Number of its workers; 0 where nobody knows.
     """
     window = 2 * workers if workers else FOREIGN_WINDOW
-    lost = yield from _through(executor, deque(requests), window, stop, Direct())
+    lost = yield from _through(executor, _Queue(requests), window, stop, Direct())
     for request in lost:
         yield failure(request, "the executor broke down")
 
 
 def in_processes(
-    requests: Sequence[RunRequest], stop: Stop, workers: int
+    requests: Iterable[RunRequest], stop: Stop, workers: int
 ) -> Iterator[RunResult]:
     """Compute in worker processes.
 
@@ -98,7 +98,7 @@ def in_processes(
     while it writes a long message into the pipe of results would leave half of it
     there, and the pool would wait for the rest for ever.
     """
-    waiting = deque(requests)
+    waiting = _Queue(requests)
     with TemporaryDirectory() as folder:
         aside = Aside(Path(folder))
         while waiting and not stop():
@@ -108,9 +108,34 @@ def in_processes(
                 if stop():
                     return
                 with _pool(1) as pool:
-                    again = yield from _through(pool, deque([request]), 1, stop, aside)
+                    again = yield from _through(pool, _Queue([request]), 1, stop, aside)
                 for killer in again:
                     yield failure(killer, "the worker process died, twice")
+
+
+class _Queue:
+    """Requests that wait, of which only the next one is there."""
+
+    def __init__(self, requests: Iterable[RunRequest]) -> None:
+        self._rest = iter(requests)
+        self._next = next(self._rest, None)
+
+    def __bool__(self) -> bool:
+        return self._next is not None
+
+    def take(self) -> RunRequest:
+        """The next request.
+
+        Raises
+        ------
+        LookupError
+            If none waits.
+        """
+        taken = self._next
+        if taken is None:
+            raise LookupError("no request waits")
+        self._next = next(self._rest, None)
+        return taken
 
 
 class Direct:
@@ -152,7 +177,7 @@ class Aside:
 
 def _through(
     executor: Executor,
-    waiting: deque[RunRequest],
+    waiting: _Queue,
     window: int,
     stop: Stop,
     way: Direct | Aside,
@@ -162,7 +187,7 @@ def _through(
     lost: list[RunRequest] = []
     while running or (waiting and not stop() and not lost):
         while waiting and len(running) < window and not stop() and not lost:
-            request = waiting.popleft()
+            request = waiting.take()
             try:
                 running[executor.submit(way.work, request)] = request
             except BrokenExecutor:

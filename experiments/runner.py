@@ -20,11 +20,13 @@ from typing import Any, TypeAlias
 
 from experiments import pool
 from experiments.arrow import joined
+from experiments.batch import Batch
 from experiments.keys import RunRequest, model_version
 from experiments.manifest import commit
 from experiments.programme import programme_id, programme_text
 from experiments.simulate import RunResult, run_rows
-from experiments.store import FAILED, RUNS, Store, Writer
+from experiments.store import Store
+from experiments.writer import FAILED, RUNS, Writer
 from model.geography import load_region
 from model.geography.loading import GRIDS
 
@@ -92,11 +94,25 @@ class Summary:
     stopped: bool = False
 
 
+def together(rounds: Sequence[Summary]) -> Summary:
+    """What came of several rounds, each of which asks for more than the one before."""
+    last = rounds[-1]
+    done = sum(one.done for one in rounds)
+    return Summary(
+        total=last.total,
+        known=max(last.known + last.done - done, 0),
+        done=done,
+        failed=sum(one.failed for one in rounds),
+        seconds=sum(one.seconds for one in rounds),
+        stopped=last.stopped,
+    )
+
+
 Watcher: TypeAlias = Callable[[Progress], None]
 
 
 def run_all(
-    requests: Sequence[RunRequest],
+    requests: Sequence[RunRequest] | Batch,
     store: Store,
     *,
     workers: int | None = None,
@@ -109,7 +125,8 @@ def run_all(
 
     Parameters
     ----------
-    requests : sequence of RunRequest
+    requests : sequence of RunRequest, or Batch
+        A batch makes its requests one by one.
     store : Store
         Where the results go.
     workers : int, optional
@@ -125,15 +142,13 @@ def run_all(
         If the folder cannot be written to.
     """
     started = time.perf_counter()
-    by_key = {request.key: request for request in reversed(requests)}
+    batch = requests if isinstance(requests, Batch) else Batch.of(requests)
+    total = len(set(batch.keys))
     with store.writing() as writer, _stoppable() as stop:
-        present = store.keys()
-        missing = [
-            request for key, request in reversed(by_key.items()) if key not in present
-        ]
-        state = Progress(len(by_key), len(by_key) - len(missing), 0, 0, 0.0)
+        missing = batch.without(store.keys())
+        state = Progress(total, total - len(missing), 0, 0, 0.0)
         _tell(progress, state)
-        _keep_inputs(writer, store, requests)
+        _keep_inputs(writer, store, batch)
         with _Shards(writer) as shards:
             for result in pool.results(missing, stop, workers, executor):
                 shards.add(result)
@@ -146,7 +161,7 @@ def run_all(
                     result,
                 )
                 _tell(progress, state)
-        _write_names(writer, store, requests)
+        _write_names(writer, store, batch)
         seconds = time.perf_counter() - started
         _note_session(writer, store, state, seconds)
     stopped = state.left > 0
@@ -174,6 +189,7 @@ class _Shards:
         self.flush()
 
     def add(self, result: RunResult) -> None:
+        _keep_programme(self.writer, result.request)
         if result.failed:
             self.writer.shard(f"{FAILED}{result.request.key}", result.tables)
             return
@@ -206,32 +222,31 @@ def _named(parts: Iterator[str]) -> str:
     return hashlib.sha256(text.encode()).hexdigest()[:_NAME_LENGTH]
 
 
-def _write_names(writer: Writer, store: Store, requests: Sequence[RunRequest]) -> None:
+def _write_names(writer: Writer, store: Store, batch: Batch) -> None:
     """Rows of ``runs`` for runs that were asked for under several names."""
     runs = store.table(RUNS, ["run", "scenario", "replicate", "draw", "status"])
     done = runs[runs["status"] == "done"]
     keys = set(done["run"].astype(str))
     known = set(zip(done["run"].astype(str), done["scenario"].astype(str), strict=True))
-    new: dict[tuple[str, str], RunRequest] = {}
-    for request in requests:
-        pair = request.key, request.name
-        if request.key in keys and pair not in known:
-            new.setdefault(pair, request)
+    new: dict[tuple[str, str], int] = {}
+    for place, pair in enumerate(zip(batch.keys, batch.names, strict=True)):
+        if pair[0] in keys and pair not in known:
+            new.setdefault(pair, place)
     if new:
-        ordered = [new[pair] for pair in sorted(new)]
+        ordered = [batch.make(new[pair]) for pair in sorted(new)]
         name = _named(" ".join(pair) for pair in sorted(new))
         writer.names(name, run_rows(ordered))
 
 
-def _keep_inputs(writer: Writer, store: Store, requests: Sequence[RunRequest]) -> None:
-    """Scenarios and grids, so that the folder alone is enough to run them again."""
+def _keep_inputs(writer: Writer, store: Store, batch: Batch) -> None:
+    """Names and grids, so that the folder alone is enough to run it again."""
     manifest = store.manifest
     scenarios, grids = dict(manifest["scenarios"]), dict(manifest["grids"])
-    for request in {(r.name, r.grid): r for r in requests}.values():
-        programme = programme_id(request.scenario)
-        writer.text(f"scenarios/{programme}.yaml", programme_text(request.scenario))
+    first = {name: place for place, name in reversed([*enumerate(batch.names)])}
+    for place in first.values():
+        request = batch.make(place)
         scenarios[request.name] = {
-            "programme": programme,
+            "programme": _keep_programme(writer, request),
             "arguments": [*(request.arguments or (request.scenario.name,))],
         }
         region = load_region(request.grid)
@@ -240,6 +255,13 @@ def _keep_inputs(writer: Writer, store: Store, requests: Sequence[RunRequest]) -
             writer.text(f"grids/{region.fingerprint}.csv", content)
         grids[region.fingerprint] = region.name
     writer.update(scenarios=scenarios, grids=grids)
+
+
+def _keep_programme(writer: Writer, request: RunRequest) -> str:
+    """Dates and levers of a run as a file; several runs may share it."""
+    programme = programme_id(request.scenario)
+    writer.text(f"scenarios/{programme}.yaml", programme_text(request.scenario))
+    return programme
 
 
 def _note_session(

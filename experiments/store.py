@@ -20,7 +20,6 @@ import hashlib
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
 from typing import Any, TypeAlias
 
@@ -39,15 +38,12 @@ from experiments.manifest import (
     read_manifest,
     write_manifest,
 )
-from experiments.schema import OUTCOME, TABLES, TEXT, UNREPEATABLE, schema_of
+from experiments.schema import OUTCOME, TABLES, UNREPEATABLE, schema_of
+from experiments.writer import ALIAS, FAILED, RUNS, SUFFIX, Writer
 from model.errors import Fault, StoreError, nearest
 
 Filters: TypeAlias = "ds.Expression | Sequence[Any] | None"
-SUFFIX = ".parquet"
-RUNS = "runs"
 FAILURES = "failures"
-FAILED = "failed-"
-_ALIAS = "name-"
 
 
 @dataclass(frozen=True)
@@ -154,7 +150,9 @@ class Store:
                 ]
             )  # fmt: skip
         names = list(columns) if columns is not None else None
-        tables = [self._read(path, name, names, filters) for path in self._files(name)]
+        tables = [
+            self._read(path, name, names, filters) for path in self.shard_files(name)
+        ]
         found = [table for table in tables if len(table)]
         if found:
             return joined(name, found)
@@ -185,19 +183,20 @@ class Store:
         """Names of all finished shards."""
         return sorted(_stems(self.folder / RUNS))
 
-    def _files(self, name: str) -> list[Path]:
+    def shard_files(self, name: str) -> list[Path]:
+        """Files of a table, of finished shards only."""
         shards = self.shards()
         if name == FAILURES:
             shards = [shard for shard in shards if shard.startswith(FAILED)]
         elif name != RUNS:
-            shards = [s for s in shards if not s.startswith((FAILED, _ALIAS))]
+            shards = [s for s in shards if not s.startswith((FAILED, ALIAS))]
         return [self.folder / name / f"{shard}{SUFFIX}" for shard in shards]
 
     def shard_of(self) -> dict[str, str]:
         """Name of the shard that each run stands in, by key."""
         found: dict[str, str] = {}
-        for path in self._files(RUNS):
-            if not path.name.startswith(_ALIAS):
+        for path in self.shard_files(RUNS):
+            if not path.name.startswith(ALIAS):
                 keys = self._read(path, RUNS, ["run"], None).column("run").to_pylist()
                 found.update(dict.fromkeys(keys, path.stem))
         return found
@@ -217,6 +216,10 @@ class Store:
         mine = ds.field("run") == key
         paths = {name: self.folder / name / f"{shard}{SUFFIX}" for name in OUTCOME}
         return {n: self._read(path, n, None, mine) for n, path in paths.items()}
+
+    def read_shard(self, name: str, shard: str) -> pa.Table:
+        """Rows of a table in one shard."""
+        return self._read(self.folder / name / f"{shard}{SUFFIX}", name, None, None)
 
     def sorted_table(self, name: str) -> pa.Table:
         """A table by run, then as the run gave it: equal however it was computed."""
@@ -241,7 +244,7 @@ class Store:
     def _digest_by_run(self, name: str) -> str:
         """Hash of the hashes of all runs: one shard at a time is in memory."""
         found: dict[str, str] = {}
-        for path in self._files(name):
+        for path in self.shard_files(name):
             table = self._read(path, name, None, None)
             found.update({key: digest_of(rows) for key, rows in by_run(table)})
         text = "".join(f"{key} {found[key]}\n" for key in sorted(found))
@@ -252,7 +255,7 @@ class Store:
         """Take the folder for writing, after clearing what a killed process left."""
         with files.locked(self.folder):
             self._clear()
-            yield Writer(self)
+            yield Writer(self.folder)
 
     def _clear(self) -> None:
         finished = set(self.shards())
@@ -260,12 +263,11 @@ class Store:
             folder = self.folder / name
             for path in folder.glob("*") if folder.is_dir() else ():
                 is_shard = path.suffix == SUFFIX and path.stem in finished
-                if path.name.endswith(files.UNFINISHED) or (
-                    path.suffix == SUFFIX and not is_shard
-                ):
+                if path.suffix == SUFFIX and not is_shard:
                     path.unlink()
-        for path in self.folder.glob(f".*{files.UNFINISHED}"):
-            path.unlink()
+        for place in (".*", "*/.*"):
+            for path in self.folder.glob(f"{place}{files.UNFINISHED}"):
+                path.unlink()
 
     def forget_failures(self) -> int:
         """Take failed runs out, so that they are tried again; returns how many."""
@@ -276,47 +278,6 @@ class Store:
                 path.unlink()
             self._clear()
         return len(rows)
-
-
-class Writer:
-    """Adds shards to a folder that this process has taken.
-
-    Parameters
-    ----------
-    store : Store
-    """
-
-    def __init__(self, store: Store) -> None:
-        self.folder = store.folder
-
-    def shard(self, name: str, tables: dict[str, pa.Table]) -> None:
-        """Write one shard: all tables, and ``runs`` last."""
-        for table in (*(t for t in tables if t != RUNS), RUNS):
-            path = self.folder / table / f"{name}{SUFFIX}"
-            files.write_whole(path, partial(_write_parquet, tables[table]))
-
-    def names(self, name: str, rows: pa.Table) -> None:
-        """Write rows of ``runs`` for runs that have other names already."""
-        path = self.folder / RUNS / f"{_ALIAS}{name}{SUFFIX}"
-        files.write_whole(path, partial(_write_parquet, rows))
-
-    def text(self, name: str, text: str) -> None:
-        """Write a file beside the tables, unless it is there."""
-        path = self.folder / name
-        if not path.exists():
-            files.write_text(path, text)
-
-    def update(self, **facts: Any) -> None:
-        """Replace some facts of the manifest."""
-        write_manifest(self.folder, {**read_manifest(self.folder), **facts})
-
-
-def _write_parquet(table: pa.Table, path: Path) -> None:
-    texts = [field.name for field in table.schema if field.type == TEXT]
-    pq.write_table(
-        table, path, compression="zstd", compression_level=1,
-        use_dictionary=texts, write_statistics=["run"],
-    )  # fmt: skip
 
 
 def _known_schema(name: str) -> pa.Schema:

@@ -13,7 +13,8 @@ from experiments import pool
 from experiments.arrow import first_difference
 from experiments.keys import RunRequest, model_version
 from experiments.simulate import RunResult
-from experiments.store import RUNS, Store
+from experiments.store import Store
+from experiments.writer import RUNS
 from model.errors import Fault, ScenarioError, StoreError
 from model.geography import load_region
 from model.geography.loading import GRIDS

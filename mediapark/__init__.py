@@ -24,8 +24,12 @@ if TYPE_CHECKING:
     from experiments.keys import RunRequest
     from experiments.runner import run_all
     from experiments.store import Store
+    from experiments.sweep.design import Design
+    from experiments.sweep.folder import Swept
+    from experiments.sweep.outcomes import outcomes
+    from experiments.sweep.reading import read_design
     from experiments.verify import Verification
-    from mediapark.api import compare, load_scenario, run, verify
+    from mediapark.api import compare, load_scenario, run, sweep, verify
     from model.agents import Community, Employee, Firm, Freelancer
     from model.errors import InputError, MediaparkError, ModelError
     from model.indicators import INDICATORS
@@ -34,7 +38,7 @@ if TYPE_CHECKING:
     from model.simulation import CATALOGUE, SCHEDULE, MediaparkModel
 
 _HOMES = {
-    "mediapark.api": ("compare", "load_scenario", "run", "verify"),
+    "mediapark.api": ("compare", "load_scenario", "run", "sweep", "verify"),
     "model.simulation": ("CATALOGUE", "SCHEDULE", "MediaparkModel"),
     "model.agents": ("Community", "Employee", "Firm", "Freelancer"),
     "model.errors": ("InputError", "MediaparkError", "ModelError"),
@@ -46,6 +50,10 @@ _HOMES = {
     "experiments.keys": ("RunRequest",),
     "experiments.runner": ("run_all",),
     "experiments.store": ("Store",),
+    "experiments.sweep.design": ("Design",),
+    "experiments.sweep.folder": ("Swept",),
+    "experiments.sweep.outcomes": ("outcomes",),
+    "experiments.sweep.reading": ("read_design",),
     "experiments.verify": ("Verification",),
 }
 _HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
@@ -61,6 +69,7 @@ __all__ = [
     "SCHEDULE",
     "Community",
     "Comparison",
+    "Design",
     "Employee",
     "Firm",
     "Freelancer",
@@ -72,14 +81,18 @@ __all__ = [
     "RunRequest",
     "Scenario",
     "Store",
+    "Swept",
     "Verification",
     "__version__",
     "compare",
     "draw_parameters",
     "explain",
     "load_scenario",
+    "outcomes",
+    "read_design",
     "run",
     "run_all",
+    "sweep",
     "verify",
 ]
 

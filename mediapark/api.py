@@ -22,7 +22,11 @@ from model.scenario import Scenario, read_scenario
 from model.simulation import vocabulary
 
 if TYPE_CHECKING:
+    from concurrent.futures import Executor
+
     from experiments.comparison import Comparison
+    from experiments.sweep.design import Design
+    from experiments.sweep.folder import Swept
 
 Named = str | os.PathLike[str]
 Settings = Mapping[str, object] | Iterable[str]
@@ -231,6 +235,70 @@ def compare_folder(variants: Sequence[Variant]) -> Path:
         mark = hashlib.sha256(name.encode()).hexdigest()[:8]
         name = f"{name[:_LONGEST_NAME]}-{mark}"
     return RESULTS / name
+
+
+def sweep(
+    design: Design | Named,
+    *,
+    out: Named | None = None,
+    workers: int | None = None,
+    executor: Executor | None = None,
+    shard: tuple[int, int] = (1, 1),
+    until_precise: float | None = None,
+) -> Swept:
+    """Run a design.
+
+    Parameters
+    ----------
+    design : Design, str or path
+        A design, a file, or the name of a shipped one.
+    out : str or path, optional
+        Folder of results; what it holds already is not computed again.
+    workers : int, optional
+        Number of processes; one for each core if not given.
+    executor : Executor, optional
+        Computes instead of processes of our own; it is not shut down.
+    shard : (int, int)
+        Which part of how many; a call without it gathers all of them.
+    until_precise : float, optional
+        Add replicates until the paired difference of the design's outcome is known to
+        this share of itself (:mod:`experiments.precision`).
+
+    Returns
+    -------
+    Swept
+        The folder: ``problem``, ``sample``, ``plan``, ``store``; figures are read by
+        :func:`experiments.sweep.outcomes.outcomes`.
+
+    Raises
+    ------
+    InputError
+        If the design or the folder cannot be used.
+    KeyboardInterrupt
+        If it was stopped; what was computed stays in the folder.
+    """
+    from experiments.precision import Target  # They take time to load.
+    from experiments.sweep.design import Design
+    from experiments.sweep.folder import Swept
+    from experiments.sweep.reading import read_design
+    from experiments.sweep.running import Engine, run_sweep, run_until_precise
+
+    found = design if isinstance(design, Design) else read_design(design)
+    folder = Path(out) if out is not None else sweep_folder(found)
+    engine = Engine(workers, executor, shard)
+    if until_precise is None:
+        _, summary = run_sweep(found, folder, engine)
+    else:
+        target = Target(until_precise)
+        _, summary, _ = run_until_precise(found, folder, target, engine)
+    if summary.stopped:
+        raise KeyboardInterrupt(f"stopped; finished runs are kept in {folder}")
+    return Swept(folder)
+
+
+def sweep_folder(design: Design) -> Path:
+    """Folder of a sweep that nobody named."""
+    return RESULTS / f"sweep-{design.name}"
 
 
 def verify(

@@ -153,6 +153,11 @@ def compare(
     scale: o.Scale = 1.0,
     grid: o.Grid = "250",
     setting: o.Setting = None,
+    until_precise: o.UntilPrecise = None,
+    absolute: o.Absolute = False,
+    at_most: o.AtMost = 400,
+    indicator: o.Indicator = "jobs",
+    zone: o.Zone = "reyers",
     workers: o.Workers = None,
     retry: o.Retry = False,
     out: o.Out = None,
@@ -165,13 +170,92 @@ def compare(
         from mediapark.comparing import Asked, compare_all
 
         ground = o.Ground(key, until, scale, grid, tuple(setting or ()), out)
-        asked = Asked((reference, *scenario), replicates, fixed, workers, retry)
+        target = o.target_of(until_precise, absolute, at_most)
+        asked = Asked(
+            (reference, *scenario), replicates, fixed, workers, retry, target,
+            (indicator, zone),
+        )  # fmt: skip
         compare_all(Out(quiet, json), asked, ground, lang.value)
 
 
 @app.command()
+def sweep(
+    design: Annotated[
+        str, typer.Argument(metavar="DESIGN", help="File, or name of a shipped design.")
+    ],
+    shard: o.Shard = None,
+    workers: o.Workers = None,
+    dask: o.Dask = None,
+    until_precise: o.UntilPrecise = None,
+    absolute: o.Absolute = False,
+    at_most: o.AtMost = 400,
+    retry: o.Retry = False,
+    dry_run: o.DryRun = False,
+    out: o.Out = None,
+    quiet: o.Quiet = False,
+    json: o.Json = False,
+) -> None:
+    """Run a design: many points, each under several scenarios and replicates."""
+    with telling_faults(json):
+        from mediapark.sweeping import Asked, sweep_all
+
+        target = o.target_of(until_precise, absolute, at_most)
+        asked = Asked(design, out, shard, workers, dask, retry, dry_run, target)
+        sweep_all(Out(quiet, json), asked)
+
+
+@app.command()
+def sensitivity(
+    folder: o.Folder,
+    indicator: o.OfIndicator = None,
+    zone: o.OfZone = None,
+    month: o.AtMonth = None,
+    scenario: o.OfScenario = None,
+    against: o.Against = None,
+    resamples: o.Resamples = 1000,
+    seed: o.Seed = 0,
+    lang: o.Lang = o.Language.en,
+    quiet: o.Quiet = False,
+    json: o.Json = False,
+) -> None:
+    """Say which factors decide the figures of a sweep: indices and pictures."""
+    with telling_faults(json):
+        from mediapark.analysing import Asked, analyse_sweep
+
+        asked = Asked(indicator, zone, month, scenario, against, resamples, seed)
+        analyse_sweep(Out(quiet, json), folder, asked, lang.value)
+
+
+@app.command()
+def query(
+    folder: o.Folder,
+    sql: Annotated[
+        str,
+        typer.Argument(metavar="SQL", help="One SELECT; - reads it from the input."),
+    ],
+    reference: Annotated[
+        str | None,
+        typer.Option(metavar="SCENARIO", help="What the view 'pairs' compares with."),
+    ] = None,
+    out: Annotated[
+        Path | None,
+        typer.Option(
+            "--out", metavar="FILE", help="Write it: .csv, .parquet or .json."
+        ),
+    ] = None,
+    quiet: o.Quiet = False,
+    json: o.Json = False,
+) -> None:
+    """Ask a folder of results in SQL; views: runs, series, moves, pairs."""
+    with telling_faults(json):
+        from mediapark.asking import ask_folder
+
+        ask_folder(Out(quiet, json), folder, sql, reference, out)
+
+
+@app.command()
 def verify(
-    folder: Annotated[Path, typer.Argument(metavar="DIR", help="Folder of results.")],
+    folder: o.Folder,
     sample: Annotated[
         int | None, typer.Option(min=1, help="How many runs; all if not given.")
     ] = None,

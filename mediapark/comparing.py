@@ -4,14 +4,21 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import typer
 
 from experiments.processes import warm_up
-from mediapark.console import FAILED, STOPPED, Count, Out, counting
+from mediapark.console import (
+    FAILED,
+    STOPPED,
+    Count,
+    Out,
+    counting,
+    precision_lines,
+)
 from mediapark.options import Ground
 
 if TYPE_CHECKING:
@@ -19,6 +26,7 @@ if TYPE_CHECKING:
     from experiments.draws import Sampling, Variant
     from experiments.keys import RunRequest
     from experiments.partial import PairedDifference
+    from experiments.precision import Precision, Target
     from experiments.runner import Progress, Summary
     from experiments.store import Store
 
@@ -39,6 +47,10 @@ class Asked:
         Number of processes.
     retry : bool
         Whether failed runs are tried again.
+    target : Target or None
+        How well differences must be known; None: the replicates that are asked for.
+    figure : (str, str)
+        Indicator and zone whose difference that is.
     """
 
     names: tuple[str, ...]
@@ -46,6 +58,8 @@ class Asked:
     fixed: bool
     workers: int | None
     retry: bool
+    target: Target | None = None
+    figure: tuple[str, str] = ("jobs", "reyers")
 
 
 def compare_all(out: Out, asked: Asked, ground: Ground, lang: str) -> None:
@@ -60,26 +74,96 @@ def compare_all(out: Out, asked: Asked, ground: Ground, lang: str) -> None:
     sampling = Sampling(
         asked.replicates, ground.key, asked.fixed, ground.grid, ground.scale
     )
-    requests = api.comparison_requests(variants, sampling)
+    api.comparison_requests(variants, sampling)
+    if asked.target is not None:
+        refuse_unknown_figure(asked.figure, ground.grid)
     folder = ground.out or api.compare_folder(variants)
     store = Store.create(folder)
     if asked.retry:
         store.forget_failures()
     with counting(out, "Runs") as show:
-        watch = _watcher(show, store, requests, [one.name for one in variants])
-        mine, summary = api.run_variants(
-            variants, sampling, folder, asked.workers, watch
-        )
+        sampling, mine, summary, found = _run(show, asked, variants, sampling, folder)
     _tell_of_runs(out, summary, folder)
     if summary.stopped:
         _tell_stopped(out, summary, folder)
+    for line in precision_lines(found):
+        out.line(line)
     comparison = api.comparison_of(mine, variants, sampling)
     scenarios = {one.name: one.scenario for one in variants}
     about = About(facts=api.facts_of(mine), command=command_of(variants, sampling))
     page = write_report(comparison, folder, lang, scenarios, about)
-    _tell_headline(out, comparison, page, summary)
+    _tell_headline(out, comparison, page, (summary, found))
     if summary.failed:
         raise typer.Exit(FAILED)
+
+
+def _run(
+    show: Callable[[Count], None],
+    asked: Asked,
+    variants: Sequence[Variant],
+    sampling: Sampling,
+    folder: Path,
+) -> tuple[Sampling, Store, Summary, list[Precision]]:
+    """Run what is asked for, round by round where differences must be precise."""
+    from experiments.draws import SEEDS_PER_DRAW
+    from experiments.partial import PairedDifference
+    from experiments.precision import Gaps, Units, until_precise
+    from experiments.runner import together
+    from experiments.store import Store
+    from mediapark import api
+
+    names = [variant.name for variant in variants]
+
+    def run(sampling: Sampling) -> tuple[Sampling, Store, Summary]:
+        requests = api.comparison_requests(variants, sampling)
+        watch = _watcher(show, Store(folder), requests, names)
+        return sampling, *api.run_variants(
+            variants, sampling, folder, asked.workers, watch
+        )
+
+    if asked.target is None:
+        return *run(sampling), []
+    rounds = []
+
+    def differences(count: int) -> Gaps | None:
+        rounds.append(run(replace(sampling, replicates=count)))
+        _, mine, summary = rounds[-1]
+        figures = PairedDifference(names[0], *asked.figure)
+        figures.add_known(mine, mine.keys())
+        keys = range(sampling.first, sampling.first + count)
+        return None if summary.stopped else figures.gaps(names[1:], keys)
+
+    # Replicates that share a draw make up one unit.
+    units = Units() if sampling.fixed else Units(SEEDS_PER_DRAW, sampling.first)
+    found = until_precise(differences, asked.target, sampling.replicates, units)
+    sampling, mine, _ = rounds[-1]
+    return sampling, mine, together([one[2] for one in rounds]), found
+
+
+def refuse_unknown_figure(figure: tuple[str, str], grid: str) -> None:
+    """Refuse an indicator or a zone that nobody knows.
+
+    Raises
+    ------
+    InputError
+        With a fault for each.
+    """
+    from model.errors import Fault, InputError, nearest
+    from model.geography import load_region
+    from model.indicators import INDICATORS, REGION
+
+    zones = (REGION, *(zone.id for zone in load_region(grid).zones))
+    known = {"--indicator": tuple(INDICATORS), "--zone": zones}
+    faults = [
+        Fault(
+            "is unknown", option, value=value, allowed=", ".join(known[option]),
+            nearest=nearest(value, known[option]),
+        )
+        for option, value in zip(known, figure, strict=True)
+        if value not in known[option]
+    ]  # fmt: skip
+    if faults:
+        raise InputError(faults)
 
 
 def named_variants(names: Sequence[str], ground: Ground) -> list[Variant]:
@@ -163,7 +247,10 @@ def _tell_stopped(out: Out, summary: Summary, folder: Path) -> None:
 
 
 def _tell_headline(
-    out: Out, comparison: Comparison, page: Path, summary: Summary
+    out: Out,
+    comparison: Comparison,
+    page: Path,
+    came: tuple[Summary, list[Precision]],
 ) -> None:
     from experiments.comparison.frames import headline
     from mediapark.headline import headline_rows, plain
@@ -172,7 +259,8 @@ def _tell_headline(
     out.value(
         {
             "reference": comparison.reference,
-            "runs": vars(summary),
+            "runs": vars(came[0]),
+            "precision": [plain(vars(one)) for one in came[1]],
             "headline": [plain(row) for row in frame.to_dict("records")],
             "folder": str(page.parent),
             "report": str(page),

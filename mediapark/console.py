@@ -11,7 +11,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import typer
 from rich.console import Console
@@ -23,6 +23,9 @@ from rich.progress import (
     TextColumn,
 )
 from rich.table import Table
+
+if TYPE_CHECKING:
+    from experiments.precision import Precision
 
 WRONG_INPUT = 2
 FAILED = 1
@@ -174,9 +177,31 @@ class _Lines:
 
 def time_left(seconds: float | None) -> str:
     """Time left in words."""
-    if seconds is None:
-        return ""
+    return "" if seconds is None else f"{time_in_words(seconds)} left"
+
+
+def time_in_words(seconds: float) -> str:
+    """A length of time in the unit that fits."""
     if seconds < 100:
-        return f"{seconds:.0f} s left"
+        return f"{seconds:.0f} s"
     minutes = seconds / 60
-    return f"{minutes:.0f} min left" if minutes < 100 else f"{minutes / 60:.1f} h left"
+    return f"{minutes:.0f} min" if minutes < 100 else f"{minutes / 60:.1f} h"
+
+
+def size_in_words(size: float) -> str:
+    """A number of bytes in the unit that fits."""
+    for unit in ("kB", "MB"):
+        size /= 1000
+        if size < 1000:
+            return f"{size:.0f} {unit}"
+    return f"{size / 1000:.1f} GB"
+
+
+def precision_lines(found: list[Precision]) -> list[str]:
+    """How well each difference is known, in words."""
+    lines = []
+    for one in found:
+        known = f"{one.difference:+,.3g} ±{one.half_width:,.2g}"
+        word = "known after" if one.reached else "not known well enough after"
+        lines.append(f"{one.variant}: {known}, {word} {one.replicates} replicates")
+    return lines

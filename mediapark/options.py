@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, TypeAlias
+from typing import TYPE_CHECKING, Annotated, TypeAlias
 
 import typer
 
+if TYPE_CHECKING:
+    from experiments.precision import Target
+
 _GROUND = "What is run"
+_PRECISION = "Replicates until sure"
 _OUTPUT = "Output"
+_FIGURE = "Which figure"
 _LARGEST = 2**64 - 1
 
 
@@ -84,6 +89,65 @@ Workers: TypeAlias = Annotated[
         help="Processes; one for each core if not given.",
     ),
 ]  # fmt: skip
+Shard: TypeAlias = Annotated[
+    str | None,
+    typer.Option(
+        "--shard", metavar="I/N", rich_help_panel=_GROUND,
+        help="Run every N-th point only, into a folder of its own; the same command "
+        "without --shard gathers all of them and runs what is still missing.",
+    ),
+]  # fmt: skip
+Dask: TypeAlias = Annotated[
+    str | None,
+    typer.Option(
+        "--dask", metavar="ADDRESS|local", rich_help_panel=_GROUND,
+        help="Compute on a Dask cluster; 'local' starts one on this machine.",
+    ),
+]  # fmt: skip
+DryRun: TypeAlias = Annotated[
+    bool,
+    typer.Option(
+        "--dry-run", rich_help_panel=_GROUND,
+        help="Say what it would take, and compute nothing but a few runs to time it.",
+    ),
+]  # fmt: skip
+UntilPrecise: TypeAlias = Annotated[
+    float | None,
+    typer.Option(
+        "--until-precise", metavar="P", rich_help_panel=_PRECISION,
+        help="Add replicates until the half-width of the 95 % interval of the mean "
+        "paired difference is at most this share of the true difference: 0.05 is 5 % "
+        "(estimated half-width at most P/(1+P) of the estimated difference). Over the "
+        "points of a sweep both are root mean squares. At least 10 independent "
+        "replicates, or pairs that share a draw, come before the first look; each "
+        "batch adds a quarter.",
+    ),
+]  # fmt: skip
+Absolute: TypeAlias = Annotated[
+    bool,
+    typer.Option(
+        "--absolute", rich_help_panel=_PRECISION,
+        help="P is a half-width in the indicator's own unit, not a share.",
+    ),
+]  # fmt: skip
+AtMost: TypeAlias = Annotated[
+    int,
+    typer.Option(
+        "--at-most", metavar="N", min=2, rich_help_panel=_PRECISION,
+        help="Replicates after which it ends in any case.",
+    ),
+]  # fmt: skip
+Indicator: TypeAlias = Annotated[
+    str,
+    typer.Option(
+        "--indicator", rich_help_panel=_PRECISION,
+        help="Indicator whose difference is to be known, in the last month.",
+    ),
+]  # fmt: skip
+Zone: TypeAlias = Annotated[
+    str,
+    typer.Option("--zone", rich_help_panel=_PRECISION, help="Zone of it, or 'region'."),
+]
 Retry: TypeAlias = Annotated[
     bool,
     typer.Option("--retry", help="Try failed runs again.", rich_help_panel=_GROUND),
@@ -95,6 +159,50 @@ Out: TypeAlias = Annotated[
         help="Folder of results; what it holds already is not computed again.",
     ),
 ]  # fmt: skip
+Folder: TypeAlias = Annotated[
+    Path, typer.Argument(metavar="DIR", help="Folder of results.")
+]
+OfIndicator: TypeAlias = Annotated[
+    str | None,
+    typer.Option(
+        "--indicator", rich_help_panel=_FIGURE,
+        help="Indicator; that of the design if not given.",
+    ),
+]  # fmt: skip
+OfZone: TypeAlias = Annotated[
+    str | None,
+    typer.Option(
+        "--zone", rich_help_panel=_FIGURE,
+        help="Zone, or region; that of the design if not given.",
+    ),
+]  # fmt: skip
+AtMonth: TypeAlias = Annotated[
+    str | None,
+    typer.Option(
+        "--month", metavar="YYYY-MM", help="Which month; the last if not given.",
+        rich_help_panel=_FIGURE,
+    ),
+]  # fmt: skip
+OfScenario: TypeAlias = Annotated[
+    str | None,
+    typer.Option(
+        "--scenario", rich_help_panel=_FIGURE,
+        help="Whose figure; each against the reference if not given.",
+    ),
+]  # fmt: skip
+Against: TypeAlias = Annotated[
+    str | None,
+    typer.Option(
+        "--against", metavar="SCENARIO", rich_help_panel=_FIGURE,
+        help="Take off the value of this scenario in the run that shares all draws.",
+    ),
+]  # fmt: skip
+Resamples: TypeAlias = Annotated[
+    int, typer.Option("--resamples", min=100, help="Resamples of the bootstrap.")
+]
+Seed: TypeAlias = Annotated[
+    int, typer.Option("--seed", min=0, help="Seed of the bootstrap.")
+]
 Lang: TypeAlias = Annotated[
     Language,
     typer.Option("--lang", help="Language of texts.", rich_help_panel=_OUTPUT),
@@ -155,3 +263,23 @@ class Ground:
         if self.until is not None:
             words += ["--until", self.until]
         return tuple(words)
+
+
+def target_of(share: float | None, absolute: bool, most: int) -> Target | None:
+    """How well differences must be known; None where nobody asked.
+
+    Raises
+    ------
+    InputError
+        If it is no half-width.
+    """
+    if share is None:
+        return None
+    from experiments.precision import Target  # It takes time to load.
+    from model.errors import Fault, InputError
+
+    if not share > 0:
+        allowed = "more than 0"
+        fault = Fault("is no half-width", "--until-precise", value=share)
+        raise InputError([replace(fault, allowed=allowed)])
+    return Target(share, absolute, most)

@@ -1,0 +1,1 @@
+"""Which policy, under what: choosing well when nobody knows the future."""
