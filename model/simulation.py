@@ -110,8 +110,8 @@ SCHEDULE: tuple[Process, ...] = (
     Process("attraction", attraction.apply),
     Process("relocation", relocation.apply),
     Process("site choice", site_choice.apply),
-    Process("staffing", staffing.apply),
     Process("homes", homes.apply),
+    Process("staffing", staffing.apply),
     Process("workplace", workplace.apply),
     Process("space market", space_market.apply),
 )
