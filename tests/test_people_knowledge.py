@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
-from model.processes import growth, knowledge
+from model.processes import growth, knowledge, surroundings
 from model.simulation import CATALOGUE
 
 P = CATALOGUE.values()["knowledge"]
@@ -200,6 +200,7 @@ def test_knowledge_moves_growth_as_declared_and_not_at_all_without(small_model, 
         model = small_model(rng=6, **{"growth.knowledge_effect": effect})
         model.firms.size[:] = 1e6  # far from rounding and from the smallest size
         model.firms.knowledge[:] = score
+        surroundings.apply(model.state)
         growth.apply(model.state)
         sizes.append(model.firms.size[~model.firms.anchor].copy())
     np.testing.assert_allclose(sizes[1] / sizes[0], math.exp(2.0 * effect / 12))
