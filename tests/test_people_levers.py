@@ -150,7 +150,7 @@ def test_support_opens_rooms_gives_energy_and_ends(with_lever, small_model):
     here = np.isin(model.communities.venue, cells)
     assert here.any() and (model.communities.support[~here] == 0.0).all()
     assert (model.communities.support[here] > 0.0).all()
-    stepped(model, 10)  # May 2019
+    stepped(model, 9)  # May 2019
     groups = model.communities
     groups.room[0], groups.host[0] = True, -1
     groups.venue[0] = venues.cell[venues.rooms > 0][0]
