@@ -186,7 +186,7 @@ def test_fact_22_events_mostly_reunite(fact):
 
 
 def strangers(group: meetings.Gathering, here: np.ndarray) -> np.ndarray:
-    """Pairs of guests (entries) who are neither tied nor colleagues, int64[pairs, 2]."""
+    """Pairs of guests (entries), neither tied nor colleagues, int64[pairs, 2]."""
     person = group.person[here]
     employer = group.employer[person]
     known = (employer[:, None] == employer) & (employer >= 0)
