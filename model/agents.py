@@ -9,7 +9,7 @@ from __future__ import annotations
 import numpy as np
 
 from model.columns import Column, ColumnAgent
-from model.processes.state import CATEGORIES, CLIENTS
+from model.processes.society import CATEGORIES, CLIENTS
 
 
 class Firm(ColumnAgent):

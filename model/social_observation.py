@@ -12,13 +12,8 @@ from model.history import History, count_employees
 from model.network_measures import measure
 from model.processes import freelance, knowledge, projects, workplace
 from model.processes.journal import Tally
-from model.processes.state import (
-    AT_HOME,
-    CLIENTS,
-    FREELANCER,
-    Integers,
-    RegionState,
-)
+from model.processes.society import AT_HOME, CLIENTS
+from model.processes.state import FREELANCER, Integers, RegionState
 
 YEARLY = (
     "residents", "commute_minutes", "staff", "knowledge", "mean_knowledge",

@@ -171,6 +171,9 @@ def test_the_schema_of_a_lever_holds_what_a_person_writes():
         "transit",
         "quality",
         "community_support",
+        "coworking",
+        "telework",
+        "skills_programme",
     }
     for kind in kinds:
         assert "slug" not in kind["properties"]

@@ -9,12 +9,8 @@ from model import streams
 from model.columns import Table
 from model.geography import Region
 from model.processes import freelance, newcomers
-from model.processes.state import (
-    CLIENTS,
-    LANGUAGES,
-    SUBSECTORS,
-    RegionState,
-)
+from model.processes.society import CLIENTS
+from model.processes.state import LANGUAGES, SUBSECTORS, RegionState
 
 FREELANCERS = streams.named_address("freelancers")
 MEAN_CLIENTS = 3.4  # Dutch freelance journalists, 2013

@@ -30,16 +30,9 @@ from model.network import Memberships
 from model.parameters import fixed, uncertain
 from model.processes import venues, workplace
 from model.processes.journal import COMMUNITY_KINDS
-from model.processes.levers import cells_of
-from model.processes.state import (
-    CATEGORIES,
-    LEVELS,
-    STAGES,
-    SUBSECTOR_COUNT,
-    Floats,
-    Integers,
-    RegionState,
-)
+from model.processes.lever_effects import cells_of
+from model.processes.society import CATEGORIES, LEVELS, STAGES
+from model.processes.state import SUBSECTOR_COUNT, Floats, Integers, RegionState
 from model.scenario.levers import CommunitySupport
 
 CORE, ACTIVE = LEVELS.index("core"), LEVELS.index("active")

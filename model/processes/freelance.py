@@ -23,7 +23,7 @@ from numba import njit
 from model import streams
 from model.parameters import fixed, uncertain
 from model.processes import newcomers
-from model.processes.projects import MAX_DAYS
+from model.processes.hiring_kernels import MAX_DAYS
 from model.processes.state import EMPLOYEE, FREELANCER, Integers, RegionState
 
 GRADUATES = streams.named_address("graduates in media")

@@ -30,15 +30,8 @@ from model import streams
 from model.network import COWORKING, grouped
 from model.parameters import fixed, uncertain
 from model.processes.meetings import TALK_WEIGHT
-from model.processes.state import (
-    AT_HOME,
-    CATEGORIES,
-    FREELANCER,
-    TALK_LAYERS,
-    Integers,
-    RegionState,
-    Talks,
-)
+from model.processes.society import AT_HOME, CATEGORIES, TALK_LAYERS, Talks
+from model.processes.state import FREELANCER, Integers, RegionState
 
 MOST = 30.0  # points in a category
 STANDARD_LIMIT = 3.0  # deviations at which a firm's score is held

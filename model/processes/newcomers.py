@@ -15,15 +15,8 @@ from numba import njit
 from model import streams
 from model.columns import Table
 from model.parameters import fixed, uncertain
-from model.processes.state import (
-    AT_CLIENT,
-    CATEGORIES,
-    EMPLOYEE,
-    FREELANCER,
-    Floats,
-    Integers,
-    RegionState,
-)
+from model.processes.society import AT_CLIENT, CATEGORIES
+from model.processes.state import EMPLOYEE, FREELANCER, Floats, Integers, RegionState
 
 EVERYDAY, EXPERT, EXPERTS = 10.0, 10.0, 1 / 30  # points, points, share; assumed
 NEWCOMER_AGES = (22.0, 24.0, 40.0)  # years: youngest, likeliest, oldest; assumed
