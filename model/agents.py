@@ -73,6 +73,9 @@ class Person(ColumnAgent):
     client_ties = Column(
         np.float32, unit="contracts", means="contracts with each, faded", width=CLIENTS
     )
+    client_month = Column(
+        np.int16, unit="month", means="of the last contract with each", width=CLIENTS
+    )
 
 
 class Employee(Person):

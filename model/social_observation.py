@@ -9,11 +9,12 @@ from numba import njit
 
 from model.history import History, count_employees
 from model.network_measures import measure
-from model.processes import freelance, knowledge, projects, workplace
+from model.processes import freelance, knowledge, workplace
 from model.processes.journal import Tally
 from model.processes.society import AT_HOME, CLIENTS
 from model.processes.state import FREELANCER, RegionState
 
+YEAR = 12  # months in which a client gave work to be an active one
 FREELANCE = (
     "freelancers", "freelance_days", "freelance_income", "tight", "clients",
     "work_minutes",
@@ -62,12 +63,11 @@ def note_freelancers(state: RegionState, history: History, t: int) -> None:
     work = workplace.work_cells(state, rows)
     minutes = state.minutes[np.maximum(work, 0), home].astype(np.float64)
     minutes[(work < 0) | (people.works_at[rows] == AT_HOME)] = 0.0
-    decay = state.scenario.block(projects.Parameters).tie_decay
     living = state.scenario.block(freelance.Parameters).living_cost
     sums = np.zeros((count, len(FREELANCE)))
     sum_freelancers(
         rows, zone[home], minutes, (people.paid_days, people.income),
-        people.client_ties, (living, (1.0 - decay) ** 12 - 1e-6), sums,
+        (people.clients, people.client_month), (living, state.month - YEAR), sums,
     )  # fmt: skip
     for name, column in zip(FREELANCE, sums.T, strict=True):
         getattr(history, name)[t] = column
@@ -78,7 +78,13 @@ def note_freelancers(state: RegionState, history: History, t: int) -> None:
 
 @njit(cache=True)
 def sum_freelancers(
-    rows: Any, zone: Any, minutes: Any, accounts: Any, ties: Any, lines: Any, out: Any
+    rows: Any,
+    zone: Any,
+    minutes: Any,
+    accounts: Any,
+    work: Any,
+    lines: Any,
+    out: Any,
 ) -> None:
     """Sums of freelancers by zone, added to ``out``, in the order of ``FREELANCE``.
 
@@ -88,14 +94,14 @@ def sum_freelancers(
         Rows of freelancers, zone of the home, way to work (min).
     accounts : (float32[people], float32[people])
         Paid days and income.
-    ties : float32[people, 8]
-        Faded contracts with clients.
-    lines : (float, float)
-        Cost of living (EUR/month), and what is left of one contract after a year: a
-        client with more is an active one.
+    work : (int32[people, 8], int16[people, 8])
+        Clients, and month of the last contract with each.
+    lines : (float, int)
+        Cost of living (EUR/month), and the month from which a client is an active one.
     """
     days, income = accounts
-    living, least = lines
+    clients, last = work
+    living, since = lines
     for k in range(len(rows)):
         j, z = rows[k], zone[k]
         out[z, 0] += 1.0
@@ -103,7 +109,7 @@ def sum_freelancers(
         out[z, 2] += income[j]
         out[z, 3] += income[j] < living
         for c in range(CLIENTS):
-            out[z, 4] += ties[j, c] >= least
+            out[z, 4] += clients[j, c] >= 0 and last[j, c] >= since
         out[z, 5] += minutes[k]
 
 

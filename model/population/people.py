@@ -82,6 +82,7 @@ def give_history(state: RegionState, rows: NDArray[np.int64]) -> None:
             people.client_ties[row, : len(chosen)] = [
                 MOST_WEIGHT * v for _, v in draws[: len(chosen)]
             ]
+            people.client_month[row, : len(chosen)] = state.month
 
 
 def language_shares(firms: Table) -> NDArray[np.float64]:

@@ -50,10 +50,10 @@ class Parameters(NamedTuple):
     founding: Annotated[
         float,
         uncertain(
-            0.6,
+            0.9,
             unit="/1000 workers/year",
             hard=(0.0, 20.0),
-            plausible=(0.1, 1.0),
+            plausible=(0.3, 1.5),
             source="assumption: keeps 1.5 per 1,000 workers alive",
             confidence="L",
             means="phi: communities founded",

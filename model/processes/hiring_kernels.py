@@ -90,9 +90,9 @@ class Pool(NamedTuple):
     address, language, home : uint64, int8, int32 [freelancers]
     knowledge : float32[freelancers, 8], points
     booked : float32[freelancers], days
-        Changed by :func:`fill`, as the next two.
-    clients, ties : int32, float32 [freelancers, 8]
-        Rows of clients (-1: none), and faded contracts with them.
+        Changed by :func:`fill`, as the next three.
+    clients, ties, last : int32, float32, int16 [freelancers, 8]
+        Rows of clients (-1: none), faded contracts with them, month of the last.
     group_start, group : int64[freelancers + 1], int64[k]
         Rows of communities that each belongs to.
     """
@@ -106,6 +106,7 @@ class Pool(NamedTuple):
     booked: Any
     clients: Any
     ties: Any
+    last: Any
     group_start: Integers
     group: Integers
 
@@ -227,7 +228,7 @@ def best_of(
 
 
 @njit(cache=True, inline="always")
-def sign(pool: Any, j: int, firm: int, days: float) -> bool:
+def sign(pool: Any, j: int, firm: int, days: float, month: int) -> bool:
     """Book the days, and count the client; whether it was one already."""
     pool.booked[j] += days
     place = client_place(pool.clients, j, firm)
@@ -240,6 +241,7 @@ def sign(pool: Any, j: int, firm: int, days: float) -> bool:
         pool.clients[j, place] = firm
         pool.ties[j, place] = 0.0
     pool.ties[j, place] += 1.0
+    pool.last[j, place] = month
     return known
 
 
@@ -292,7 +294,7 @@ def fill(
         if j < 0:
             continue
         taken[s] = j
-        known[s] = sign(pool, j, i, posted.days[s])
+        known[s] = sign(pool, j, i, posted.days[s], month)
         busy[j] = True
         for t in range(begun, s):
             if taken[t] >= 0:

@@ -56,10 +56,10 @@ class Parameters(NamedTuple):
     core: Annotated[
         float,
         uncertain(
-            -1.0,
+            -0.7,
             unit="-",
             hard=(-10.0, 10.0),
-            plausible=(-1.4, -0.6),
+            plausible=(-1.2, -0.3),
             source="set for 12/18/70 % of core, active and peripheral",
             confidence="L",
             means="a_core: readiness of core members",

@@ -88,7 +88,7 @@ class Parameters(NamedTuple):
     repeat: Annotated[
         float,
         calibrated(
-            0.6,
+            0.8,
             unit="share",
             hard=(0.0, 1.0),
             plausible=(0.3, 0.9),
@@ -242,6 +242,7 @@ def pool_of(state: RegionState, rows: Integers, decay: float) -> Pool:
         booked=people.booked[rows],
         clients=clients.astype(np.int32),
         ties=ties,
+        last=people.client_month[rows],
         group_start=start,
         group=state.communities.rows(groups.community)[entry],
     )
@@ -278,6 +279,7 @@ def write_back(state: RegionState, pool: Pool) -> None:
     slots = np.where(pool.clients >= 0, state.firms.slot[pool.clients], -1)
     people.clients[rows] = slots
     people.client_ties[rows] = pool.ties
+    people.client_month[rows] = pool.last
 
 
 def contacts_of(
