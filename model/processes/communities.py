@@ -248,7 +248,8 @@ def found(state: RegionState, p: Parameters) -> None:
         )
         asked = people.rows(state.society.ring.after(draws[2:]))
         contacts = state.society.contacts
-        known = np.where(asked >= 0, np.diff(contacts.start)[asked], -1)
+        ties = contacts.start[asked + 1] - contacts.start[asked]
+        known = np.where(asked >= 0, ties, -1)
         founder = int(asked[known.argmax()])
         slot = int(people.slot[founder]) if founder >= 0 else -1
         origin = workplace.work_cell(state, slot)

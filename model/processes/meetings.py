@@ -342,13 +342,12 @@ def note(state: RegionState, met: Any, present: Integers, said: Said) -> None:
     record["known"], record["across"] = talks(said.knew), talks(said.across)
     record["new_ties"] = talks(said.new_tie)
     state.journal.meetings.append(record)
-    skill = people.skill
-    np.add.at(
-        tally.encounters,
-        (
-            np.minimum(skill[said.first], skill[said.second]),
-            np.maximum(skill[said.first], skill[said.second]),
-            said.across.astype(np.int64),
-        ),
-        1.0,
+    one, two = people.skill[said.first], people.skill[said.second]
+    shape = tally.encounters.shape
+    pair = np.ravel_multi_index(
+        (np.minimum(one, two), np.maximum(one, two), said.across.astype(np.int64)),
+        shape,
+    )
+    tally.encounters += np.bincount(pair, minlength=tally.encounters.size).reshape(
+        shape
     )
