@@ -9,7 +9,7 @@ from __future__ import annotations
 import numpy as np
 
 from model.columns import Column, ColumnAgent
-from model.processes.state import CATEGORIES, CLIENTS
+from model.processes.society import CATEGORIES, CLIENTS
 
 
 class Firm(ColumnAgent):
@@ -72,6 +72,9 @@ class Person(ColumnAgent):
     clients = Column(np.int32, unit="slot", means="firms, -1 if none", width=CLIENTS)
     client_ties = Column(
         np.float32, unit="contracts", means="contracts with each, faded", width=CLIENTS
+    )
+    client_month = Column(
+        np.int16, unit="month", means="of the last contract with each", width=CLIENTS
     )
 
 

@@ -2,8 +2,9 @@
 
 ``Firm.jobs = Column(...)`` is declared once. From it come ``firm.jobs`` on one Mesa
 agent, and ``model.firms.jobs``: the numpy array of all live firms, which kernels read
-and write. A :class:`Table` adds and removes rows and Mesa agents together, so that
-``model.agents`` always tells the truth.
+and write. A :class:`Table` adds and removes rows; the Mesa agents follow when somebody
+looks, so that ``model.agents`` always tells the truth, and a run in which nobody looks
+does not pay for them.
 
 Rows move when others are removed; a *slot* never does. Refer to another agent by its
 slot, and ask ``table.row_of`` where it is now (-1: gone). The slot -1 is nobody's: the
@@ -22,7 +23,7 @@ from numpy.typing import DTypeLike, NDArray
 
 from model.errors import ModelError
 
-_WORDS = {1: np.uint8, 2: np.uint16, 4: np.uint32, 8: np.uint64}
+_WORDS = (np.uint64, np.uint32, np.uint16, np.uint8)
 
 
 class Column:
@@ -74,6 +75,8 @@ class ColumnAgent(mesa.Agent):  # type: ignore[misc]
     ----------
     slot : int
         Number of the agent in its table, for ever.
+    unique_id : int
+        Its slot after those of earlier tables: the same whoever looked, and when.
     """
 
     columns: Table
@@ -82,6 +85,7 @@ class ColumnAgent(mesa.Agent):  # type: ignore[misc]
         super().__init__(model)
         self.columns = columns
         self.slot = slot
+        self.unique_id = columns.first_id + slot
 
     @property
     def row(self) -> int:
@@ -109,6 +113,8 @@ class Table:
         Classes that share the table; they declare the columns.
     capacity : int
         Rows to make room for; grows by itself.
+    first_id : int
+        ``unique_id`` of the agent in slot 0.
     """
 
     def __init__(
@@ -116,16 +122,21 @@ class Table:
         model: mesa.Model,
         kinds: Iterable[type[ColumnAgent]],
         capacity: int = 64,
+        first_id: int = 0,
     ) -> None:
         self.model = model
+        self.first_id = first_id
         self.kinds = tuple(kinds)
         self.declared = declared_columns(*self.kinds)
-        self.agents: dict[int, ColumnAgent] = {}
+        self._agents: dict[int, ColumnAgent] = {}
+        self._changed: list[int] = []  # slots removed or turned since somebody looked
+        self._seen = 0  # slots that somebody has looked at
         self.row_of: NDArray[np.int64] = np.full(1, -1)
         self._count = 0
         self._arrays = {n: c.empty(capacity) for n, c in self.declared.items()}
         self._arrays["slot"] = np.zeros(capacity, np.int64)
         self._arrays["kind"] = np.zeros(capacity, np.int8)
+        self._lay_out()
         self._show()
 
     def __len__(self) -> int:
@@ -144,8 +155,12 @@ class Table:
         for name, array in self._arrays.items():
             self.__dict__[name] = array[: self._count]
 
+    def _lay_out(self) -> None:
+        """Note how the memory of every column is cut into words, for `remove`."""
+        self._words = [as_words(array) for array in self._arrays.values()]
+
     def add(self, count: int, kind: int = 0, **values: Any) -> slice:
-        """Add rows and their Mesa agents; columns not given are zero.
+        """Add rows; columns not given are zero.
 
         Parameters
         ----------
@@ -177,35 +192,43 @@ class Table:
         )
         self._count = last
         self._show()
-        agent_class = self.kinds[kind]
-        for slot in slots.tolist():
-            self.agents[slot] = agent_class(self.model, self, slot)
         return rows
 
     def remove(self, rows: NDArray[Any]) -> None:
-        """Remove rows (indices or a mask) and their Mesa agents; order is kept."""
+        """Remove rows (indices or a mask); order is kept."""
         gone = np.zeros(self._count, bool)
         gone[rows] = True
         if not gone.any():
             return
-        for slot in self["slot"][gone].tolist():
-            self.agents.pop(slot).remove()
+        self._changed += self["slot"][gone].tolist()
         self.row_of[self["slot"][gone]] = -1
         holes = np.flatnonzero(gone)
-        for array in self._arrays.values():
-            words = array.view(_WORDS[array.dtype.itemsize])
-            close_gaps(words.reshape(len(words), -1)[: self._count], holes)
+        for words, width in self._words:
+            close_gaps(words[: width * self._count], width, holes)
         first, self._count = int(holes[0]), self._count - len(holes)
         self._show()
         self.row_of[self["slot"][first:]] = np.arange(first, self._count)
 
     def turn(self, rows: NDArray[Any], kind: int) -> None:
         """Make agents of some rows agents of another class; slots and state stay."""
-        agent_class = self.kinds[kind]
-        for slot in self["slot"][rows].tolist():
-            self.agents[slot].remove()
-            self.agents[slot] = agent_class(self.model, self, slot)
+        self._changed += self["slot"][rows].tolist()
         self["kind"][rows] = kind
+
+    @property
+    def agents(self) -> dict[int, ColumnAgent]:
+        """The Mesa agents of all live rows, by slot."""
+        for slot in self._changed:
+            if slot in self._agents:
+                self._agents.pop(slot).remove()
+        new = range(self._seen, len(self.row_of) - 1)
+        for slot in dict.fromkeys([*self._changed, *new]):
+            row = self.row_of[slot]
+            if row >= 0 and slot not in self._agents:
+                agent_class = self.kinds[self["kind"][row]]
+                self._agents[slot] = agent_class(self.model, self, slot)
+        self._changed.clear()
+        self._seen = len(self.row_of) - 1
+        return self._agents
 
     def agent(self, row: int) -> ColumnAgent:
         """The Mesa agent of a row."""
@@ -224,24 +247,35 @@ class Table:
             larger = np.zeros((room, *array.shape[1:]), array.dtype)
             larger[: self._count] = array[: self._count]
             self._arrays[name] = larger
+        self._lay_out()
+
+
+def as_words(array: NDArray[Any]) -> tuple[NDArray[Any], int]:
+    """A column as a line of words of memory, and how many make a row."""
+    row_bytes = array.itemsize * array[:1].size
+    word = next(word for word in _WORDS if row_bytes % word().itemsize == 0)
+    words: NDArray[Any] = array.reshape(-1).view(word)
+    return words, row_bytes // words.itemsize
 
 
 @njit(cache=True)
-def close_gaps(rows: Any, holes: Any) -> None:
+def close_gaps(words: Any, width: int, holes: Any) -> None:
     """Move rows up over those that are gone, in place.
 
     Parameters
     ----------
-    rows : unsigned integers[n, words]
+    words : unsigned integers[n * width]
         A column, seen as words of memory: it is moved, not read.
+    width : int
+        Words of a row.
     holes : int64[k]
         Rows that are gone, ascending.
     """
     for h in range(len(holes)):
-        last = holes[h + 1] if h + 1 < len(holes) else len(rows)
-        for row in range(holes[h] + 1, last):
-            for word in range(rows.shape[1]):
-                rows[row - h - 1, word] = rows[row, word]
+        back = (h + 1) * width
+        last = width * holes[h + 1] if h + 1 < len(holes) else len(words)
+        for word in range(width * (holes[h] + 1), last):
+            words[word - back] = words[word]
 
 
 def declared_columns(*kinds: type[ColumnAgent]) -> dict[str, Column]:

@@ -19,6 +19,7 @@ from typing import NamedTuple, cast
 
 import mesa
 import numpy as np
+from mesa.agent import AgentSet
 
 from model import indicators, observation, outcome
 from model.agents import Community, Employee, Firm, Freelancer
@@ -239,8 +240,8 @@ class MediaparkModel(mesa.Model):  # type: ignore[misc]
         refuse_places_off_the_grid(scenario, self.region)
         self.scenario = scenario
         self.firms = Table(self, [Firm], 4096)
-        self.people = Table(self, [Employee, Freelancer], 32768)
-        self.communities = Table(self, [Community])
+        self.people = Table(self, [Employee, Freelancer], 32768, first_id=10**9)
+        self.communities = Table(self, [Community], first_id=2 * 10**9)
         self.state = build.build(
             self.firms, self.people, self.communities, scenario, self.region, int(rng),
             scale,
@@ -270,6 +271,29 @@ class MediaparkModel(mesa.Model):  # type: ignore[misc]
             what = f"own-mass exponent {exponent:.2f} is not below 1: clusters run away"
             self.state.journal.log(self.state.month, "model", what)
         self._note()
+
+    @property
+    def agents(self) -> AgentSet:
+        """All live agents, as Mesa holds them."""
+        self._meet_agents()
+        return super().agents
+
+    @property
+    def agents_by_type(self) -> dict[type[mesa.Agent], AgentSet]:
+        """All live agents by class, as Mesa holds them."""
+        self._meet_agents()
+        return cast("dict[type[mesa.Agent], AgentSet]", super().agents_by_type)
+
+    @property
+    def agent_types(self) -> list[type[mesa.Agent]]:
+        """Classes of which there are agents."""
+        self._meet_agents()
+        return cast("list[type[mesa.Agent]]", super().agent_types)
+
+    def _meet_agents(self) -> None:
+        """Let the Mesa agents catch up with the columns."""
+        for table in (self.firms, self.people, self.communities):
+            _ = table.agents
 
     @property
     def month(self) -> str:

@@ -6,20 +6,19 @@ from typing import Any
 
 import numpy as np
 from numba import njit
-from numpy.typing import NDArray
 
 from model.history import History, count_employees
 from model.network_measures import measure
-from model.processes import freelance, knowledge, projects, workplace
+from model.processes import freelance, knowledge, workplace
 from model.processes.journal import Tally
-from model.processes.state import (
-    AT_HOME,
-    CLIENTS,
-    FREELANCER,
-    Integers,
-    RegionState,
-)
+from model.processes.society import AT_HOME, CLIENTS
+from model.processes.state import FREELANCER, RegionState
 
+YEAR = 12  # months in which a client gave work to be an active one
+FREELANCE = (
+    "freelancers", "freelance_days", "freelance_income", "tight", "clients",
+    "work_minutes",
+)  # fmt: skip
 YEARLY = (
     "residents", "commute_minutes", "staff", "knowledge", "mean_knowledge",
     "knowledge_gap", "ties", "clustering", "path_length", "giant_share", "cross_share",
@@ -65,37 +64,53 @@ def note_freelancers(state: RegionState, history: History, t: int) -> None:
     minutes = state.minutes[np.maximum(work, 0), home].astype(np.float64)
     minutes[(work < 0) | (people.works_at[rows] == AT_HOME)] = 0.0
     living = state.scenario.block(freelance.Parameters).living_cost
-    income = people.income[rows].astype(np.float64)
-    values = {
-        "freelancers": np.ones(len(rows)),
-        "freelance_days": people.paid_days[rows].astype(np.float64),
-        "freelance_income": income,
-        "tight": (income < living).astype(np.float64),
-        "clients": active_clients(state, rows).astype(np.float64),
-        "work_minutes": minutes,
-    }
-    for name, value in values.items():
-        getattr(history, name)[t] = np.bincount(zone[home], value, count)
+    sums = np.zeros((count, len(FREELANCE)))
+    sum_freelancers(
+        rows, zone[home], minutes, (people.paid_days, people.income),
+        (people.clients, people.client_month), (living, state.month - YEAR), sums,
+    )  # fmt: skip
+    for name, column in zip(FREELANCE, sums.T, strict=True):
+        getattr(history, name)[t] = column
     every = people.works_at[people.kind == FREELANCER]
     spaces = state.society.coworking.cell[every[every >= 0]]
     history.coworkers[t] = np.bincount(zone[spaces], minlength=count)
 
 
-def active_clients(state: RegionState, rows: Integers) -> NDArray[np.int64]:
-    """Firms that freelancers work for: what is left of one contract after a year."""
-    decay = state.scenario.block(projects.Parameters).tie_decay
-    least = (1.0 - decay) ** 12 - 1e-6
-    found: NDArray[np.int64] = _count_above(state.people.client_ties, rows, least)
-    return found
-
-
 @njit(cache=True)
-def _count_above(ties: Any, rows: Any, least: float) -> Any:
-    out = np.zeros(len(rows), np.int64)
+def sum_freelancers(
+    rows: Any,
+    zone: Any,
+    minutes: Any,
+    accounts: Any,
+    work: Any,
+    lines: Any,
+    out: Any,
+) -> None:
+    """Sums of freelancers by zone, added to ``out``, in the order of ``FREELANCE``.
+
+    Parameters
+    ----------
+    rows, zone, minutes : int64[k], int32[k], float64[k]
+        Rows of freelancers, zone of the home, way to work (min).
+    accounts : (float32[people], float32[people])
+        Paid days and income.
+    work : (int32[people, 8], int16[people, 8])
+        Clients, and month of the last contract with each.
+    lines : (float, int)
+        Cost of living (EUR/month), and the month from which a client is an active one.
+    """
+    days, income = accounts
+    clients, last = work
+    living, since = lines
     for k in range(len(rows)):
+        j, z = rows[k], zone[k]
+        out[z, 0] += 1.0
+        out[z, 1] += days[j]
+        out[z, 2] += income[j]
+        out[z, 3] += income[j] < living
         for c in range(CLIENTS):
-            out[k] += ties[rows[k], c] >= least
-    return out
+            out[z, 4] += clients[j, c] >= 0 and last[j, c] >= since
+        out[z, 5] += minutes[k]
 
 
 def note_communities(state: RegionState, history: History, t: int) -> None:

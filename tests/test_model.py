@@ -26,7 +26,8 @@ def test_it_is_a_mesa_model_at_full_scale(full):
     kinds = full.agents_by_type
     assert len(kinds[Firm]) == len(full.firms) > 900
     assert len(kinds[Employee]) > 13_000
-    assert len(kinds[Freelancer]) == 1344
+    # 1,344 in the base year; some 20 come and go in a month, at random: within 5 s.d.
+    assert abs(len(kinds[Freelancer]) - 1344) < 5 * 20
     assert len(kinds[Community]) >= 7
     assert len(full.agents) == len(full.firms) + len(full.people) + len(
         full.communities
@@ -146,7 +147,11 @@ def test_the_key_is_all_that_chance_depends_on(small_model, scenario):
 
 
 def test_one_firm_more_disturbs_nobody(small_model):
-    quiet = {"growth.access_effect": 0.0, "closure.crowding_effect": 0.0}
+    quiet = {
+        "growth.access_effect": 0.0,
+        "growth.knowledge_effect": 0.0,
+        "closure.crowding_effect": 0.0,
+    }
     plain, crowded = small_model(rng=4, **quiet), small_model(rng=4, **quiet)
     row = np.flatnonzero(~crowded.firms.anchor)[0]
     columns = {name: crowded.firms[name][row].copy() for name in crowded.firms.declared}
@@ -165,7 +170,7 @@ def test_one_firm_more_disturbs_nobody(small_model):
 
 def test_the_month_is_a_list(full):
     names = [process.name for process in SCHEDULE]
-    assert names[0] == "drivers" and len(set(names)) == len(names)
+    assert names[0] == "levers" and len(set(names)) == len(names)
     for process in SCHEDULE:
         module = __import__(process.apply.__module__, fromlist=["x"])
         assert module.__doc__ and process.apply.__doc__

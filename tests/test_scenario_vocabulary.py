@@ -44,7 +44,9 @@ ZONES = (
     " molenbeek-koekelberg north-west laeken-haren woluwe-saint-lambert"
     " woluwe-saint-pierre auderghem-boitsfort"
 )
-PLACES = "mediapark frame colonel-bourg meiser tour-taxis flagey luxembourg dansaert"
+PLACES = (
+    "mediapark frame colonel-bourg meiser tour-taxis flagey luxembourg dansaert ulb vub"
+)
 FIRMS = "vrt rtbf rtl bx1 ihecs rossel mediafin ipm belga bruzz"
 
 VOCABULARY = Vocabulary(
@@ -171,6 +173,9 @@ def test_the_schema_of_a_lever_holds_what_a_person_writes():
         "transit",
         "quality",
         "community_support",
+        "coworking",
+        "telework",
+        "skills_programme",
     }
     for kind in kinds:
         assert "slug" not in kind["properties"]

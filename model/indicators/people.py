@@ -92,7 +92,7 @@ def tight_budgets(h: History) -> Floats:
 @indicator(
     "firms", "zone", "neither", "own",
     "Clients of a freelancer", "Clients par indépendant", "Klanten per freelancer",
-    "firms with at least one contract's worth of work within a year",
+    "firms that gave a contract in the last twelve months",
 )  # fmt: skip
 def clients(h: History) -> Floats:
     """Mean number of active clients of freelancers by home."""

@@ -20,13 +20,8 @@ from model.processes import (
     surroundings,
 )
 from model.processes.journal import Journal
-from model.processes.state import (
-    SUBSECTOR_COUNT,
-    Cells,
-    RegionState,
-    Society,
-    Surroundings,
-)
+from model.processes.society import Society
+from model.processes.state import SUBSECTOR_COUNT, Cells, RegionState, Surroundings
 from model.scenario import Scenario
 
 __all__ = ["BURN_IN", "build", "named_firms"]

@@ -17,15 +17,9 @@ from model.network import COMMUNITIES, Memberships
 from model.parameters import fixed, uncertain
 from model.population.tables import named_firms, read
 from model.processes import communities, meetings
-from model.processes.levers import heart_of
-from model.processes.state import (
-    LEVELS,
-    SUBSECTORS,
-    Coworking,
-    RegionState,
-    Society,
-    Venues,
-)
+from model.processes.lever_effects import heart_of
+from model.processes.society import LEVELS, Coworking, Society, Venues
+from model.processes.state import SUBSECTORS, RegionState
 
 SIZES = (15, 90)  # members of synthetic communities; assumed
 MEAN_AGE = 60.0  # months; assumed

@@ -9,12 +9,8 @@ from model import streams
 from model.columns import Table
 from model.geography import Region
 from model.processes import freelance, newcomers
-from model.processes.state import (
-    CLIENTS,
-    LANGUAGES,
-    SUBSECTORS,
-    RegionState,
-)
+from model.processes.society import CLIENTS
+from model.processes.state import LANGUAGES, SUBSECTORS, RegionState
 
 FREELANCERS = streams.named_address("freelancers")
 MEAN_CLIENTS = 3.4  # Dutch freelance journalists, 2013
@@ -86,6 +82,7 @@ def give_history(state: RegionState, rows: NDArray[np.int64]) -> None:
             people.client_ties[row, : len(chosen)] = [
                 MOST_WEIGHT * v for _, v in draws[: len(chosen)]
             ]
+            people.client_month[row, : len(chosen)] = state.month
 
 
 def language_shares(firms: Table) -> NDArray[np.float64]:

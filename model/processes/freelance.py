@@ -23,7 +23,7 @@ from numba import njit
 from model import streams
 from model.parameters import fixed, uncertain
 from model.processes import newcomers
-from model.processes.projects import MAX_DAYS
+from model.processes.hiring_kernels import MAX_DAYS
 from model.processes.state import EMPLOYEE, FREELANCER, Integers, RegionState
 
 GRADUATES = streams.named_address("graduates in media")
@@ -86,10 +86,10 @@ class Parameters(NamedTuple):
     fee_spread: Annotated[
         float,
         uncertain(
-            0.35,
+            0.40,
             unit="-",
             hard=(0.0, 1.5),
-            plausible=(0.2, 0.5),
+            plausible=(0.2, 0.6),
             source="assumption; incomes are skewed to the right",
             confidence="L",
             means="standard deviation of ln fee between freelancers",
@@ -98,10 +98,10 @@ class Parameters(NamedTuple):
     living_cost: Annotated[
         float,
         uncertain(
-            1500.0,
+            1650.0,
             unit="EUR/month",
             hard=(300.0, 10000.0),
-            plausible=(1200.0, 1800.0),
+            plausible=(1300.0, 1900.0),
             source="assumption; 40 % of Dutch freelancers barely make ends meet",
             confidence="L",
             means="what a month of living costs",

@@ -30,15 +30,8 @@ from model import streams
 from model.network import COWORKING, grouped
 from model.parameters import fixed, uncertain
 from model.processes.meetings import TALK_WEIGHT
-from model.processes.state import (
-    AT_HOME,
-    CATEGORIES,
-    FREELANCER,
-    TALK_LAYERS,
-    Integers,
-    RegionState,
-    Talks,
-)
+from model.processes.society import AT_HOME, CATEGORIES, TALK_LAYERS, Talks
+from model.processes.state import FREELANCER, Integers, RegionState
 
 MOST = 30.0  # points in a category
 STANDARD_LIMIT = 3.0  # deviations at which a firm's score is held
@@ -204,15 +197,22 @@ def partners(
 
 
 @njit(cache=True)
-def invent(
-    knowledge: Any, address: Any, outward: Any, iota: float, key: Any, month: int
+def settle(
+    knowledge: Any, gain: Any, address: Any, outward: Any, key: Any, month: int, p: Any
 ) -> None:
-    """Something new: a point in a category that comes to mind; in place."""
+    """Add what was learned, have ideas, forget; ``knowledge`` is changed.
+
+    Something new is a point in the category that comes to mind.
+    """
+    kept = np.float32(1.0 - p.fading)
+    most = np.float32(MOST)
     for j in range(len(address)):
+        for c in range(CATEGORIES):
+            knowledge[j, c] = min((knowledge[j, c] + gain[j, c]) * kept, most)
         u, v = streams.uniform_pair(key, streams.NOVELTY, month, address[j], 0)
-        if u < iota * (1.0 + outward[j]):
+        if u < p.novelty * (1.0 + outward[j]):
             c = int(v * CATEGORIES)
-            knowledge[j, c] = min(knowledge[j, c] + 1.0, MOST)
+            knowledge[j, c] = min(knowledge[j, c] + np.float32(1.0), most)
 
 
 @njit(cache=True)
@@ -264,11 +264,8 @@ def apply(state: RegionState) -> None:
         people.knowledge, first, second, gain, p.absorption, p.gap_scale,
         bool(p.barter),
     )  # fmt: skip
-    people.knowledge[:] = np.minimum(
-        (people.knowledge + gain) * np.float32(1.0 - p.fading), np.float32(MOST)
-    )
     outward = outward_share(first, second, people.employer)
-    invent(people.knowledge, people.address, outward, p.novelty, state.key, month)
+    settle(people.knowledge, gain, people.address, outward, state.key, month, p)
     state.firms.knowledge[:] = standard_scores(
         firm_means(people.knowledge, firm, len(state.firms)), state.firms.anchor
     )

@@ -4,12 +4,13 @@ A community with f meetings a month meets by the calendar. A member comes with c
 
 .. math::
     P = \mathrm{logistic}(a_{level} + \eta_j + a_r (\cos(V_j, topic_g) - c_0)
-        + a_f \ln(1 + friends) - a_d (\tau - \tau_0) + a_S S_g)
+        + a_f \ln(1 + friends) - a_d (\tau - \tau_0) + a_S S_g - a_b\, evenings)
 
 with eta a sociability of one's own, friends the expected number of one's ties and
 colleagues who come, and tau minutes to the venue: from home on days of telework, from
-work on others. Each who comes begins on average half of ``talks`` talks; with chance
-``known`` with an acquaintance if one is there, else with anybody. A new acquaintance
+work on others, and evenings the meetings of other communities that the member expects
+to go to in the month. Each who comes begins on average half of ``talks`` talks; with
+chance ``known`` with an acquaintance if one is there, else with anybody. A new acquaintance
 becomes a tie with chance ``new_tie``, as strong as one contract; a later talk adds a
 quarter of that. At business mixers guests mostly meet those they know (Ingram & Morris
 2007); friends who come are what draws most (Foursquare studies); attendance falls with
@@ -22,38 +23,32 @@ rest: 10-15, 15-20 and 65-75 % in the literature (Wenger, McDermott & Snyder 200
 
 from __future__ import annotations
 
-import math
 from typing import Annotated, Any, NamedTuple
 
 import numpy as np
-from numba import njit
 
 from model import streams
 from model.network import COMMUNITIES, Memberships, grouped
 from model.parameters import calibrated, uncertain
 from model.processes import workplace
 from model.processes.journal import MEETING
-from model.processes.projects import Parameters as Projects
-from model.processes.state import (
-    CATEGORIES,
-    LEVELS,
-    Floats,
-    Integers,
-    RegionState,
-    Talks,
+from model.processes.meeting_kernels import (
+    ACTIVE,
+    CORE,
+    PERIPHERAL,
+    Gathering,
+    attend,
+    readiness,
+    talk,
 )
+from model.processes.projects import Parameters as Projects
+from model.processes.society import Talks
+from model.processes.state import Floats, Integers, RegionState
 
-CORE, ACTIVE, PERIPHERAL = range(len(LEVELS))
 CORE_FROM, ACTIVE_FROM = 0.65, 0.33  # records, shares
 MEMORY = 0.25  # weight of the last meeting in a record
-USUAL_MINUTES, USUAL_COSINE = (
-    25.0,
-    0.7,
-)  # tau_0 and c_0, which only centre the constants
 NEW_TIE_WEIGHT, TALK_WEIGHT = 1.0, 0.25  # in contracts; assumed
 THIN = 4  # persons; fewer is no meeting
-LOW = np.uint64(0xFFFFFFFF)
-SPREAD = np.uint64(1_000_003)  # keeps the draws of two meetings apart
 
 
 class Parameters(NamedTuple):
@@ -62,10 +57,10 @@ class Parameters(NamedTuple):
     core: Annotated[
         float,
         uncertain(
-            -1.0,
+            -0.7,
             unit="-",
             hard=(-10.0, 10.0),
-            plausible=(-1.4, -0.6),
+            plausible=(-1.1, -0.3),
             source="set for 12/18/70 % of core, active and peripheral",
             confidence="L",
             means="a_core: readiness of core members",
@@ -74,10 +69,10 @@ class Parameters(NamedTuple):
     active: Annotated[
         float,
         uncertain(
-            -2.4,
+            -2.2,
             unit="-",
             hard=(-10.0, 10.0),
-            plausible=(-2.8, -2.0),
+            plausible=(-2.6, -1.8),
             source="set for 12/18/70 % of core, active and peripheral",
             confidence="L",
             means="a_active: readiness of active members",
@@ -86,10 +81,10 @@ class Parameters(NamedTuple):
     peripheral: Annotated[
         float,
         uncertain(
-            -2.4,
+            -2.0,
             unit="-",
             hard=(-10.0, 10.0),
-            plausible=(-2.8, -2.0),
+            plausible=(-2.4, -1.6),
             source="set for 12/18/70 % of core, active and peripheral",
             confidence="L",
             means="a_peripheral: readiness of all others",
@@ -155,6 +150,18 @@ class Parameters(NamedTuple):
             means="a_S: support brings people",
         ),
     ]
+    evenings: Annotated[
+        float,
+        uncertain(
+            0.5,
+            unit="per meeting/month",
+            hard=(0.0, 5.0),
+            plausible=(0.2, 1.0),
+            source="assumption: evenings are few, communities share their people",
+            confidence="L",
+            means="a_b: meetings of other communities keep one away",
+        ),
+    ]
     talks: Annotated[
         float,
         uncertain(
@@ -193,265 +200,6 @@ class Parameters(NamedTuple):
     ]
 
 
-class Gathering(NamedTuple):
-    """Members of communities that meet, and what their coming depends on.
-
-    Attributes
-    ----------
-    person, group : int64[entries], rows
-    level : int8[entries]
-    record : float64[entries], share
-    minutes : float64[entries], min
-        To the venue.
-    address : uint64[people]
-    employer : int64[people], slots
-        Negative for none.
-    knowledge : float32[people, 8]
-    domain : float32[groups, 8]
-    support : float64[groups]
-    start : int64[groups + 1]
-        Where the entries of each group begin.
-    contact_start, contact : int64[people + 1], int32[k]
-        Rows of everybody's ties.
-    """
-
-    person: Integers
-    group: Integers
-    level: Any
-    record: Floats
-    minutes: Floats
-    address: Any
-    employer: Any
-    knowledge: Any
-    domain: Any
-    support: Any
-    start: Integers
-    contact_start: Integers
-    contact: Any
-
-
-@njit(cache=True)
-def cosine(a: Any, b: Any) -> float:
-    """Cosine of two vectors; b has length one."""
-    inner, length = 0.0, 0.0
-    for c in range(CATEGORIES):
-        inner += a[c] * b[c]
-        length += a[c] * a[c]
-    return inner / math.sqrt(length) if length > 0.0 else 0.0
-
-
-@njit(cache=True)
-def cosines(a: Any, b: Any) -> Any:
-    """Cosine of each pair of vectors, float64[k]; those of b have length one."""
-    out = np.empty(len(a))
-    for k in range(len(a)):
-        out[k] = cosine(a[k], b[k])
-    return out
-
-
-@njit(cache=True)
-def friends_coming(gathering: Any, entry: int, at: Any) -> float:
-    """Expected number of somebody's ties and colleagues who come to a meeting.
-
-    Parameters
-    ----------
-    gathering : Gathering
-    entry : int
-        Entry of the person.
-    at : int64[people]
-        Entry of everybody in this group, -1 for others.
-    """
-    j, g = gathering.person[entry], gathering.group[entry]
-    expected = 0.0
-    for k in range(gathering.contact_start[j], gathering.contact_start[j + 1]):
-        other = at[gathering.contact[k]]
-        if other >= 0:
-            expected += gathering.record[other]
-    employer = gathering.employer[j]
-    if employer >= 0:
-        for other in range(gathering.start[g], gathering.start[g + 1]):
-            if other != entry and gathering.employer[gathering.person[other]] == (
-                employer
-            ):
-                expected += gathering.record[other]
-    return expected
-
-
-@njit(cache=True)
-def readiness(gathering: Any, key: Any, p: Any) -> Any:
-    """Log-odds to come to the next meeting, float64[entries]."""
-    out = np.empty(len(gathering.person))
-    at = np.full(len(gathering.address), -1, np.int64)
-    for g in range(len(gathering.start) - 1):
-        entries = range(gathering.start[g], gathering.start[g + 1])
-        for e in entries:
-            at[gathering.person[e]] = e
-        for e in entries:
-            j, level = gathering.person[e], gathering.level[e]
-            value = p.peripheral
-            if level == CORE:
-                value = p.core
-            elif level == ACTIVE:
-                value = p.active
-            value += p.sociability * streams.normal(
-                key, streams.SOCIABILITY, 0, gathering.address[j], 0
-            )
-            alike = cosine(gathering.knowledge[j], gathering.domain[g])
-            value += p.topic * (alike - USUAL_COSINE)
-            value += p.friends * math.log(1.0 + friends_coming(gathering, e, at))
-            value -= p.travel * (gathering.minutes[e] - USUAL_MINUTES)
-            out[e] = value + p.support * gathering.support[g]
-        for e in entries:
-            at[gathering.person[e]] = -1
-    return out
-
-
-@njit(cache=True)
-def attend(
-    gathering: Any, log_odds: Any, group_address: Any, number: Any, key: Any,
-    month: int,
-) -> Any:  # fmt: skip
-    """Who comes to a meeting, bool[entries]; false where the group does not meet.
-
-    Parameters
-    ----------
-    gathering : Gathering
-    log_odds : float64[entries]
-    group_address : uint64[groups]
-    number : int64[groups]
-        Number of the meeting in the month, -1 where there is none.
-    """
-    out = np.zeros(len(log_odds), np.bool_)
-    for e in range(len(out)):
-        g = gathering.group[e]
-        if number[g] < 0:
-            continue
-        alternative: Any = np.int64((group_address[g] + np.uint64(number[g])) & LOW)
-        address = gathering.address[gathering.person[e]]
-        u = streams.uniform(key, streams.ATTENDANCE, month, address, alternative)
-        out[e] = u < 1.0 / (1.0 + math.exp(-log_odds[e]))
-    return out
-
-
-@njit(cache=True)
-def acquaintances(gathering: Any, entry: int, here: Any, present: Any) -> Any:
-    """Entries of those here whom somebody knows: ties first, then colleagues.
-
-    Parameters
-    ----------
-    gathering : Gathering
-    entry : int
-    here : int64[k]
-        Entries of all who came.
-    present : int64[people]
-        Entry of each who came, -1 for others.
-
-    Returns
-    -------
-    list of int, int
-        Entries, and how many of them are ties.
-    """
-    j = gathering.person[entry]
-    known = [present[j] for _ in range(0)]
-    for k in range(gathering.contact_start[j], gathering.contact_start[j + 1]):
-        if present[gathering.contact[k]] >= 0:
-            known.append(present[gathering.contact[k]])
-    ties = len(known)
-    employer = gathering.employer[j]
-    if employer >= 0:
-        for other in here:
-            if other != entry and gathering.employer[gathering.person[other]] == (
-                employer
-            ):
-                known.append(other)
-    return known, ties
-
-
-@njit(cache=True)
-def circle_of(gathering: Any, here: Any, mark: Any, key: Any, month: int) -> Any:
-    """Those who came, in the order of a circle dealt for the meeting, and their points.
-
-    One person more or less changes only the talks that fall to that person.
-    """
-    point = np.empty(len(here))
-    for k in range(len(here)):
-        address = gathering.address[gathering.person[here[k]]]
-        point[k] = streams.uniform(key, streams.TALK, month, address, mark)
-    order = np.argsort(point)
-    return here[order], point[order]
-
-
-@njit(cache=True)
-def talk(
-    gathering: Any, comes: Any, group_address: Any, number: Any, most_ties: int,
-    key: Any, month: int, p: Any,
-) -> Any:  # fmt: skip
-    """Talks at the meetings of a month.
-
-    Parameters
-    ----------
-    gathering : Gathering
-    comes : bool[entries]
-    group_address : uint64[groups]
-    number : int64[groups]
-        Number of the meeting in the month.
-    most_ties : int
-        Ties that a person can hold.
-
-    Returns
-    -------
-    int64[talks], int64[talks], bool[talks], bool[talks], int64[talks]
-        Entries of the two, whether they knew each other, whether they are tied from
-        now on, and the group.
-    """
-    one, two, knew, tied, where = [0], [0], [False], [False], [0]
-    present = np.full(len(gathering.address), -1, np.int64)
-    held = gathering.contact_start[1:] - gathering.contact_start[:-1]
-    for g in range(len(gathering.start) - 1):
-        first = gathering.start[g]
-        here = first + np.flatnonzero(comes[first : gathering.start[g + 1]])
-        if len(here) < 2:
-            continue
-        base = (group_address[g] + np.uint64(number[g])) & LOW
-        circle, point = circle_of(gathering, here, np.int64(base), key, month)
-        for e in here:
-            present[gathering.person[e]] = e
-        for e in here:
-            j = gathering.person[e]
-            known, ties = acquaintances(gathering, e, here, present)
-            address = gathering.address[j]
-            mark: Any = np.int64((base * SPREAD) & LOW)
-            u = streams.uniform(key, streams.NEW_TIE, month, address, mark)
-            for n in range(streams.poisson(u, p.talks / 2.0)):
-                mark = np.int64((base * SPREAD + np.uint64(1 + n)) & LOW)
-                seek, who = streams.uniform_pair(
-                    key, streams.TALK, month, address, mark
-                )
-                if seek < p.known and len(known) > 0:
-                    other = known[int(who * len(known))]
-                else:
-                    at = np.searchsorted(point, who) % len(here)
-                    if circle[at] == e:
-                        at = (at + 1) % len(here)
-                    other = circle[at]
-                met_before = other in known
-                u = streams.uniform(key, streams.NEW_TIE, month, address, mark)
-                room = max(held[j], held[gathering.person[other]]) < most_ties
-                one.append(e)
-                two.append(other)
-                knew.append(met_before)
-                tied.append(
-                    other in known[:ties] if met_before else room and u < p.new_tie
-                )
-                where.append(g)
-        for e in here:
-            present[gathering.person[e]] = -1
-    return (
-        np.array(one)[1:], np.array(two)[1:], np.array(knew)[1:], np.array(tied)[1:],
-        np.array(where)[1:],
-    )  # fmt: skip
-
-
 def gather(state: RegionState) -> Gathering:
     """Members of all communities, by community."""
     people, groups = state.people, state.communities
@@ -470,6 +218,7 @@ def gather(state: RegionState) -> Gathering:
         knowledge=people.knowledge,
         domain=groups.domain,
         support=groups.support,
+        frequency=groups.frequency,
         start=start,
         contact_start=contacts.start,
         contact=contacts.other,
@@ -607,13 +356,12 @@ def note(state: RegionState, met: Any, present: Integers, said: Said) -> None:
     record["known"], record["across"] = talks(said.knew), talks(said.across)
     record["new_ties"] = talks(said.new_tie)
     state.journal.meetings.append(record)
-    skill = people.skill
-    np.add.at(
-        tally.encounters,
-        (
-            np.minimum(skill[said.first], skill[said.second]),
-            np.maximum(skill[said.first], skill[said.second]),
-            said.across.astype(np.int64),
-        ),
-        1.0,
+    one, two = people.skill[said.first], people.skill[said.second]
+    shape = tally.encounters.shape
+    pair = np.ravel_multi_index(
+        (np.minimum(one, two), np.maximum(one, two), said.across.astype(np.int64)),
+        shape,
+    )
+    tally.encounters += np.bincount(pair, minlength=tally.encounters.size).reshape(
+        shape
     )

@@ -19,7 +19,12 @@ from model import streams
 from model.network import Memberships, grouped
 from model.parameters import uncertain
 from model.processes import meetings
-from model.processes.meetings import PERIPHERAL, USUAL_COSINE, USUAL_MINUTES
+from model.processes.meeting_kernels import (
+    PERIPHERAL,
+    USUAL_COSINE,
+    USUAL_MINUTES,
+    cosines,
+)
 from model.processes.state import Integers, RegionState
 
 LAPSED = 12  # months of absence after which a member is none any more
@@ -170,7 +175,7 @@ def willing(state: RegionState, rows: Integers, group: Integers) -> Any:
     """Which of those who hear of a community join, bool[k]."""
     p = state.scenario.block(meetings.Parameters)
     people, groups = state.people, state.communities
-    alike = meetings.cosines(people.knowledge[rows], groups.domain[group])
+    alike = cosines(people.knowledge[rows], groups.domain[group])
     minutes = meetings.venue_minutes(state, rows, groups.venue[group])
     score = p.topic * (alike - USUAL_COSINE) - p.travel * (minutes - USUAL_MINUTES)
     u = streams.uniforms_of(

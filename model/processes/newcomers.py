@@ -15,19 +15,12 @@ from numba import njit
 from model import streams
 from model.columns import Table
 from model.parameters import fixed, uncertain
-from model.processes.state import (
-    AT_CLIENT,
-    CATEGORIES,
-    EMPLOYEE,
-    FREELANCER,
-    Floats,
-    Integers,
-    RegionState,
-)
+from model.processes.society import AT_CLIENT, CATEGORIES
+from model.processes.state import EMPLOYEE, FREELANCER, Floats, Integers, RegionState
 
 EVERYDAY, EXPERT, EXPERTS = 10.0, 10.0, 1 / 30  # points, points, share; assumed
-NEWCOMER_AGES = (22.0, 24.0, 40.0)  # years: youngest, likeliest, oldest; assumed
-WORKER_AGES = (22.0, 36.0, 64.0)  # the same of the base year; assumed
+ENTRY_AGES = (22.0, 24.0, 40.0)  # years: youngest, likeliest, oldest; assumed
+LEAVING_AGE = 65.0  # years; those of the base year are anywhere on the way there
 
 
 class Parameters(NamedTuple):
@@ -58,10 +51,10 @@ class Parameters(NamedTuple):
     newcomer_share: Annotated[
         float,
         uncertain(
-            0.3,
+            0.4,
             unit="share",
             hard=(0.0, 1.0),
-            plausible=(0.2, 0.5),
+            plausible=(0.3, 0.55),
             source="assumption: more than retirement leaves, so that some find no job",
             confidence="L",
             means="vacancies that go to newcomers to the trade",
@@ -81,7 +74,7 @@ def addresses(parent: Any, ordinal: Any, month: int) -> Any:
 @njit(cache=True)
 def traits(
     address: Any, skill: Any, month: int, key: Any, homes: Any, outside: float,
-    short_share: float, ages: Any,
+    short_share: float, settled: bool,
 ) -> Any:  # fmt: skip
     """Home cell (-1: outside), contract, age and knowledge of new workers.
 
@@ -94,8 +87,8 @@ def traits(
         Cumulated shares of homes over cells.
     outside, short_share : float
         Shares that live outside, and that hold a short contract.
-    ages : (float, float, float), years
-        Youngest, likeliest and oldest.
+    settled : bool
+        They entered long ago, any time since: a stationary age, as in the base year.
     """
     n = len(address)
     home = np.full(n, -1, np.int32)
@@ -108,8 +101,13 @@ def traits(
             home[k] = np.searchsorted(homes, v)
         u = streams.uniform(key, streams.POPULATION_TRAIT, month, address[k], 1)
         short[k] = u < short_share
-        u = streams.uniform(key, streams.POPULATION_BIRTHDAY, month, address[k], 0)
-        age[k] = int(12.0 * streams.triangular(u, ages[0], ages[1], ages[2]))
+        u, v = streams.uniform_pair(
+            key, streams.POPULATION_BIRTHDAY, month, address[k], 0
+        )
+        years = streams.triangular(u, *ENTRY_AGES)
+        if settled:
+            years += v * (LEAVING_AGE - years)
+        age[k] = int(12.0 * years)
         for c in range(CATEGORIES):
             u, v = streams.uniform_pair(
                 key, streams.POPULATION_KNOWLEDGE, month, address[k], c
@@ -138,8 +136,8 @@ class Newcomers(NamedTuple):
         -1 if nobody employs them.
     outside_share, short_contract_share : float
         Shares that live outside the Region, and that hold a short contract.
-    ages : (float, float, float), years
-        Youngest, likeliest and oldest.
+    settled : bool
+        They entered long ago: ages of the base year.
     """
 
     kind: int
@@ -149,7 +147,7 @@ class Newcomers(NamedTuple):
     employer: Any
     outside_share: float
     short_contract_share: float
-    ages: tuple[float, float, float]
+    settled: bool
 
 
 def add(
@@ -176,7 +174,7 @@ def add(
     """
     home, short, age, knowledge = traits(
         new.address, new.skill, month, key, homes, new.outside_share,
-        new.short_contract_share, new.ages,
+        new.short_contract_share, new.settled,
     )  # fmt: skip
     return people.add(
         len(new.address),
@@ -205,7 +203,7 @@ def staff(firms: Table, firm: Integers, month: int, p: Parameters) -> Newcomers:
         employer=firms.slot[firm],
         outside_share=p.outside_share,
         short_contract_share=p.short_contract_share,
-        ages=WORKER_AGES if month == 0 else NEWCOMER_AGES,
+        settled=month == 0,
     )
 
 
@@ -226,7 +224,7 @@ def self_employed(
         employer=np.full(count, -1),
         outside_share=outside,
         short_contract_share=0.0,
-        ages=WORKER_AGES if month == 0 else NEWCOMER_AGES,
+        settled=month == 0,
     )
 
 

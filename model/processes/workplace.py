@@ -23,14 +23,8 @@ from numba import njit
 
 from model import streams
 from model.parameters import fixed, uncertain
-from model.processes.state import (
-    AT_CLIENT,
-    AT_HOME,
-    CLIENTS,
-    FREELANCER,
-    Integers,
-    RegionState,
-)
+from model.processes.society import AT_CLIENT, AT_HOME, CLIENTS
+from model.processes.state import FREELANCER, Integers, RegionState
 from model.processes.surroundings import Parameters as Ranges
 
 

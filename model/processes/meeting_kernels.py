@@ -1,0 +1,287 @@
+"""Kernels of meetings: who comes, and who talks with whom.
+
+The story and the equation stand in ``model/processes/meetings.py``.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import Any, NamedTuple
+
+import numpy as np
+from numba import njit
+
+from model import streams
+from model.processes.society import CATEGORIES, LEVELS, Floats, Integers
+
+CORE, ACTIVE, PERIPHERAL = range(len(LEVELS))
+USUAL_MINUTES, USUAL_COSINE = 25.0, 0.7  # tau_0 and c_0: they centre the constants
+LOW = np.uint64(0xFFFFFFFF)
+SPREAD = np.uint64(1_000_003)  # keeps the draws of two meetings apart
+
+
+class Gathering(NamedTuple):
+    """Members of communities that meet, and what their coming depends on.
+
+    Attributes
+    ----------
+    person, group : int64[entries], rows
+    level : int8[entries]
+    record : float64[entries], share
+    minutes : float64[entries], min
+        To the venue.
+    address : uint64[people]
+    employer : int64[people], slots
+        Negative for none.
+    knowledge : float32[people, 8]
+    domain : float32[groups, 8]
+    support, frequency : float64[groups]
+        Needs that policy meets (0-1), meetings per month.
+    start : int64[groups + 1]
+        Where the entries of each group begin.
+    contact_start, contact : int64[people + 1], int32[k]
+        Rows of everybody's ties.
+    """
+
+    person: Integers
+    group: Integers
+    level: Any
+    record: Floats
+    minutes: Floats
+    address: Any
+    employer: Any
+    knowledge: Any
+    domain: Any
+    support: Any
+    frequency: Any
+    start: Integers
+    contact_start: Integers
+    contact: Any
+
+
+@njit(cache=True)
+def cosine(a: Any, b: Any) -> float:
+    """Cosine of two vectors; b has length one."""
+    inner, length = 0.0, 0.0
+    for c in range(CATEGORIES):
+        inner += a[c] * b[c]
+        length += a[c] * a[c]
+    return inner / math.sqrt(length) if length > 0.0 else 0.0
+
+
+@njit(cache=True)
+def cosines(a: Any, b: Any) -> Any:
+    """Cosine of each pair of vectors, float64[k]; those of b have length one."""
+    out = np.empty(len(a))
+    for k in range(len(a)):
+        out[k] = cosine(a[k], b[k])
+    return out
+
+
+@njit(cache=True)
+def friends_coming(gathering: Any, entry: int, at: Any) -> float:
+    """Expected number of somebody's ties and colleagues who come to a meeting.
+
+    Parameters
+    ----------
+    gathering : Gathering
+    entry : int
+        Entry of the person.
+    at : int64[people]
+        Entry of everybody in this group, -1 for others.
+    """
+    j, g = gathering.person[entry], gathering.group[entry]
+    expected = 0.0
+    for k in range(gathering.contact_start[j], gathering.contact_start[j + 1]):
+        other = at[gathering.contact[k]]
+        if other >= 0:
+            expected += gathering.record[other]
+    employer = gathering.employer[j]
+    if employer >= 0:
+        for other in range(gathering.start[g], gathering.start[g + 1]):
+            if other != entry and gathering.employer[gathering.person[other]] == (
+                employer
+            ):
+                expected += gathering.record[other]
+    return expected
+
+
+@njit(cache=True)
+def readiness(gathering: Any, key: Any, p: Any) -> Any:
+    """Log-odds to come to the next meeting, float64[entries]."""
+    out = np.empty(len(gathering.person))
+    at = np.full(len(gathering.address), -1, np.int64)
+    evenings = np.zeros(len(gathering.address))
+    for e in range(len(out)):
+        here = gathering.frequency[gathering.group[e]] * gathering.record[e]
+        evenings[gathering.person[e]] += here
+    for g in range(len(gathering.start) - 1):
+        entries = range(gathering.start[g], gathering.start[g + 1])
+        for e in entries:
+            at[gathering.person[e]] = e
+        for e in entries:
+            j, level = gathering.person[e], gathering.level[e]
+            value = p.peripheral
+            if level == CORE:
+                value = p.core
+            elif level == ACTIVE:
+                value = p.active
+            value += p.sociability * streams.normal(
+                key, streams.SOCIABILITY, 0, gathering.address[j], 0
+            )
+            alike = cosine(gathering.knowledge[j], gathering.domain[g])
+            value += p.topic * (alike - USUAL_COSINE)
+            value += p.friends * math.log(1.0 + friends_coming(gathering, e, at))
+            value -= p.travel * (gathering.minutes[e] - USUAL_MINUTES)
+            value += p.support * gathering.support[g]
+            here = gathering.frequency[g] * gathering.record[e]
+            out[e] = value - p.evenings * (evenings[j] - here)
+        for e in entries:
+            at[gathering.person[e]] = -1
+    return out
+
+
+@njit(cache=True)
+def attend(
+    gathering: Any, log_odds: Any, group_address: Any, number: Any, key: Any,
+    month: int,
+) -> Any:  # fmt: skip
+    """Who comes to a meeting, bool[entries]; false where the group does not meet.
+
+    Parameters
+    ----------
+    gathering : Gathering
+    log_odds : float64[entries]
+    group_address : uint64[groups]
+    number : int64[groups]
+        Number of the meeting in the month, -1 where there is none.
+    """
+    out = np.zeros(len(log_odds), np.bool_)
+    for e in range(len(out)):
+        g = gathering.group[e]
+        if number[g] < 0:
+            continue
+        alternative: Any = np.int64((group_address[g] + np.uint64(number[g])) & LOW)
+        address = gathering.address[gathering.person[e]]
+        u = streams.uniform(key, streams.ATTENDANCE, month, address, alternative)
+        out[e] = u < 1.0 / (1.0 + math.exp(-log_odds[e]))
+    return out
+
+
+@njit(cache=True)
+def acquaintances(gathering: Any, entry: int, here: Any, present: Any) -> Any:
+    """Entries of those here whom somebody knows: ties first, then colleagues.
+
+    Parameters
+    ----------
+    gathering : Gathering
+    entry : int
+    here : int64[k]
+        Entries of all who came.
+    present : int64[people]
+        Entry of each who came, -1 for others.
+
+    Returns
+    -------
+    list of int, int
+        Entries, and how many of them are ties.
+    """
+    j = gathering.person[entry]
+    known = [present[j] for _ in range(0)]
+    for k in range(gathering.contact_start[j], gathering.contact_start[j + 1]):
+        if present[gathering.contact[k]] >= 0:
+            known.append(present[gathering.contact[k]])
+    ties = len(known)
+    employer = gathering.employer[j]
+    if employer >= 0:
+        for other in here:
+            if other != entry and gathering.employer[gathering.person[other]] == (
+                employer
+            ):
+                known.append(other)
+    return known, ties
+
+
+@njit(cache=True)
+def circle_of(gathering: Any, here: Any, mark: Any, key: Any, month: int) -> Any:
+    """Those who came, in the order of a circle dealt for the meeting, and their points.
+
+    One person more or less changes only the talks that fall to that person.
+    """
+    point = np.empty(len(here))
+    for k in range(len(here)):
+        address = gathering.address[gathering.person[here[k]]]
+        point[k] = streams.uniform(key, streams.TALK, month, address, mark)
+    order = np.argsort(point)
+    return here[order], point[order]
+
+
+@njit(cache=True)
+def talk(
+    gathering: Any, comes: Any, group_address: Any, number: Any, most_ties: int,
+    key: Any, month: int, p: Any,
+) -> Any:  # fmt: skip
+    """Talks at the meetings of a month.
+
+    Parameters
+    ----------
+    gathering : Gathering
+    comes : bool[entries]
+    group_address : uint64[groups]
+    number : int64[groups]
+        Number of the meeting in the month.
+    most_ties : int
+        Ties that a person can hold.
+
+    Returns
+    -------
+    int64[talks], int64[talks], bool[talks], bool[talks], int64[talks]
+        Entries of the two, whether they knew each other, whether they are tied from
+        now on, and the group.
+    """
+    one, two, knew, tied, where = [0], [0], [False], [False], [0]
+    present = np.full(len(gathering.address), -1, np.int64)
+    held = gathering.contact_start[1:] - gathering.contact_start[:-1]
+    for g in range(len(gathering.start) - 1):
+        first = gathering.start[g]
+        here = first + np.flatnonzero(comes[first : gathering.start[g + 1]])
+        if len(here) < 2:
+            continue
+        base = (group_address[g] + np.uint64(number[g])) & LOW
+        circle, point = circle_of(gathering, here, np.int64(base), key, month)
+        for e in here:
+            present[gathering.person[e]] = e
+        for e in here:
+            j = gathering.person[e]
+            known, ties = acquaintances(gathering, e, here, present)
+            address = gathering.address[j]
+            mark: Any = np.int64((base * SPREAD) & LOW)
+            u = streams.uniform(key, streams.NEW_TIE, month, address, mark)
+            for n in range(streams.poisson(u, p.talks / 2.0)):
+                mark = np.int64((base * SPREAD + np.uint64(1 + n)) & LOW)
+                seek, who = streams.uniform_pair(
+                    key, streams.TALK, month, address, mark
+                )
+                if seek < p.known and len(known) > 0:
+                    other = known[int(who * len(known))]
+                else:
+                    at = np.searchsorted(point, who) % len(here)
+                    if circle[at] == e:
+                        at = (at + 1) % len(here)
+                    other = circle[at]
+                met_before = other in known
+                u = streams.uniform(key, streams.NEW_TIE, month, address, mark)
+                room = max(held[j], held[gathering.person[other]]) < most_ties
+                one.append(e)
+                two.append(other)
+                knew.append(met_before)
+                tied.append(
+                    other in known[:ties] if met_before else room and u < p.new_tie
+                )
+                where.append(g)
+        for e in here:
+            present[gathering.person[e]] = -1
+    return (
+        np.array(one)[1:], np.array(two)[1:], np.array(knew)[1:], np.array(tied)[1:],
+        np.array(where)[1:],
+    )  # fmt: skip
