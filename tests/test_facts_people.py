@@ -8,8 +8,10 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from model.processes import levers, meetings
+from model.processes import meetings
 from model.processes.knowledge import MOST, exchange
+from model.processes.lever_effects import heart_of
+from model.processes.meeting_kernels import Gathering, attend, readiness, talk
 from model.simulation import MediaparkModel
 from tests.replicates import Run, Spec, runs
 
@@ -99,15 +101,15 @@ def test_a_community_that_loses_its_founder_ends_more_often(fact):
 # -- 20 to 22: who comes, and who talks with whom
 
 
-def base_gathering(key: int) -> tuple[MediaparkModel, meetings.Gathering]:
+def base_gathering(key: int) -> tuple[MediaparkModel, Gathering]:
     model = MediaparkModel("reference", rng=key)
     return model, meetings.gather(model.state)
 
 
-def coming(model: MediaparkModel, group: meetings.Gathering, **given: float):
+def coming(model: MediaparkModel, group: Gathering, **given: float):
     """Chance of each member to come to the next meeting."""
     p = model.scenario.block(MEETINGS)._replace(**given)
-    return 1 / (1 + np.exp(-meetings.readiness(group, model.state.key, p)))
+    return 1 / (1 + np.exp(-readiness(group, model.state.key, p)))
 
 
 def test_fact_20_attendance_falls_with_the_way(fact):
@@ -185,7 +187,7 @@ def test_fact_22_events_mostly_reunite(fact):
     )
 
 
-def strangers(group: meetings.Gathering, here: np.ndarray) -> np.ndarray:
+def strangers(group: Gathering, here: np.ndarray) -> np.ndarray:
     """Pairs of guests (entries), neither tied nor colleagues, int64[pairs, 2]."""
     person = group.person[here]
     employer = group.employer[person]
@@ -208,13 +210,13 @@ def test_fact_22_new_ties_are_hardly_homophilous(fact):
     for key in range(3):
         model, group = base_gathering(key)
         state, trade = model.state, model.people.skill[group.person]
-        odds = meetings.readiness(group, state.key, model.scenario.block(MEETINGS))
+        odds = readiness(group, state.key, model.scenario.block(MEETINGS))
         number = np.zeros(len(model.communities), np.int64)
         address = model.communities.address
         at_large = np.bincount(model.people.skill) / len(model.people)
         for month in range(24):  # the same lists of guests, other evenings
-            comes = meetings.attend(group, odds, address, number, state.key, month)
-            one, two, knew, tied, where = meetings.talk(
+            comes = attend(group, odds, address, number, state.key, month)
+            one, two, knew, tied, where = talk(
                 group, comes, address, number, 150, state.key, month,
                 model.scenario.block(MEETINGS),
             )  # fmt: skip
@@ -354,7 +356,7 @@ def test_fact_27_fewer_come_to_reyers(fact):
     for key in range(3):
         model, group = base_gathering(key)
         state = model.state
-        venue = np.full(len(group.person), levers.heart_of(state, "mediapark"))
+        venue = np.full(len(group.person), heart_of(state, "mediapark"))
         by_telework = []
         for state.telework in (0.65, 0.35):
             minutes = meetings.venue_minutes(state, group.person, venue)

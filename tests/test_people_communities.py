@@ -9,9 +9,16 @@ import pytest
 
 from model import streams
 from model.network import Memberships
-from model.processes import communities, levers, meetings, membership, venues
-from model.processes.meetings import ACTIVE, CORE, PERIPHERAL
-from model.processes.state import STAGES, Venues
+from model.processes import (
+    communities,
+    lever_effects,
+    meeting_kernels,
+    meetings,
+    membership,
+    venues,
+)
+from model.processes.meeting_kernels import ACTIVE, CORE, PERIPHERAL
+from model.processes.society import STAGES, Venues
 from model.simulation import CATALOGUE, MediaparkModel
 
 DEFAULTS = CATALOGUE.values()
@@ -23,7 +30,7 @@ def addresses(n: int) -> np.ndarray:
     return np.arange(1, n + 1, dtype=np.uint64)
 
 
-def gathering(n: int, **given) -> meetings.Gathering:
+def gathering(n: int, **given) -> meeting_kernels.Gathering:
     """One community of ``n`` strangers who know what it is about."""
     domain = np.zeros((1, 8), np.float32)
     domain[0, 0] = 1.0
@@ -32,17 +39,18 @@ def gathering(n: int, **given) -> meetings.Gathering:
         "group": np.zeros(n, np.int64),
         "level": np.full(n, PERIPHERAL, np.int8),
         "record": np.full(n, 0.5),
-        "minutes": np.full(n, meetings.USUAL_MINUTES),
+        "minutes": np.full(n, meeting_kernels.USUAL_MINUTES),
         "address": addresses(n),
         "employer": np.full(n, -1),
         "knowledge": np.repeat(domain, n, axis=0),
         "domain": domain,
         "support": np.zeros(1),
+        "frequency": np.ones(1),
         "start": np.array([0, n]),
         "contact_start": np.zeros(n + 1, np.int64),
         "contact": np.zeros(0, np.int32),
     }
-    return meetings.Gathering(**whole | given)
+    return meeting_kernels.Gathering(**whole | given)
 
 
 def knows(n: int, each: int) -> dict[str, np.ndarray]:
@@ -75,16 +83,34 @@ def test_readiness_is_the_sum_of_its_terms():
         contact=np.array([1, 2, 0, 0], np.int32),
     )
     eta = streams.normals(KEY, streams.SOCIABILITY, 0, group.address)
-    found = meetings.readiness(group, KEY, P) - P.sociability * eta
+    found = meeting_kernels.readiness(group, KEY, P) - P.sociability * eta
     friends = np.array([0.5 + 0.2 + 0.1, 0.9, 0.9, 0.9])
     expected = (
         np.array([P.core, P.active, P.peripheral, P.peripheral])
-        + P.topic * (np.array([0.6, 1.0, 1.0, 1.0]) - meetings.USUAL_COSINE)
+        + P.topic * (np.array([0.6, 1.0, 1.0, 1.0]) - meeting_kernels.USUAL_COSINE)
         + P.friends * np.log1p(friends)
-        - P.travel * (group.minutes - meetings.USUAL_MINUTES)
+        - P.travel * (group.minutes - meeting_kernels.USUAL_MINUTES)
         + P.support * 0.5
     )
     np.testing.assert_allclose(found, expected, rtol=1e-6)
+
+
+def test_evenings_spent_elsewhere_keep_one_away():
+    """One person in three groups, of 1, 2 and 0.5 meetings a month; another in one."""
+    group = gathering(4)
+    group = group._replace(
+        person=np.array([0, 0, 0, 1]),
+        group=np.array([0, 1, 2, 2]),
+        record=np.array([0.5, 0.25, 0.8, 0.6]),
+        frequency=np.array([1.0, 2.0, 0.5]),
+        domain=np.repeat(group.domain, 3, axis=0),
+        support=np.zeros(3),
+        start=np.array([0, 1, 2, 4]),
+    )
+    idle = meeting_kernels.readiness(group, KEY, P._replace(evenings=0.0))
+    found = meeting_kernels.readiness(group, KEY, P)
+    elsewhere = np.array([0.5 + 0.4, 0.5 + 0.4, 0.5 + 0.5, 0.0])
+    np.testing.assert_allclose(idle - found, P.evenings * elsewhere)
 
 
 def test_people_come_as_often_as_their_chance():
@@ -92,11 +118,11 @@ def test_people_come_as_often_as_their_chance():
     group = gathering(n)
     odds = np.where(np.arange(n) % 2 == 0, -1.0, 0.5)
     here = np.array([5], np.uint64)
-    comes = meetings.attend(group, odds, here, np.zeros(1, np.int64), KEY, 3)
+    comes = meeting_kernels.attend(group, odds, here, np.zeros(1, np.int64), KEY, 3)
     seen = np.array([comes[::2].mean(), comes[1::2].mean()])
     expected = 1 / (1 + np.exp([1.0, -0.5]))
     assert (np.abs(seen - expected) < 4 * np.sqrt(0.25 / (n / 2))).all()
-    none = meetings.attend(group, odds, here, np.full(1, -1), KEY, 3)
+    none = meeting_kernels.attend(group, odds, here, np.full(1, -1), KEY, 3)
     assert not none.any()
 
 
@@ -104,7 +130,7 @@ def test_twice_the_way_keeps_away_every_third_to_six_in_ten():
     """15 and 30 minutes; strangers of all sociabilities, who come about one in ten."""
     n = 20_000
     share = [
-        (1 / (1 + np.exp(-meetings.readiness(
+        (1 / (1 + np.exp(-meeting_kernels.readiness(
             gathering(n, minutes=np.full(n, minutes)), KEY, P
         )))).mean()
         for minutes in (15.0, 30.0)
@@ -143,7 +169,7 @@ def talks(group, months=1, p=P, most=150):
     """Talks of everybody, who all come, in each of some months."""
     n = len(group.person)
     heard = [
-        meetings.talk(
+        meeting_kernels.talk(
             group, np.ones(n, bool), np.array([9], np.uint64), np.zeros(1, np.int64),
             most, KEY, month, p,
         )
@@ -177,7 +203,7 @@ def test_chance_brings_any_two_together_alike():
     p = P._replace(talks=2.0)
     counts = np.zeros((months, n, n))
     for month in range(months):
-        one, two, *_ = meetings.talk(
+        one, two, *_ = meeting_kernels.talk(
             gathering(n), np.ones(n, bool), np.array([9], np.uint64),
             np.zeros(1, np.int64), 150, KEY, month, p,
         )  # fmt: skip
@@ -197,7 +223,9 @@ def test_one_guest_less_changes_talks_with_that_guest_only():
     for month in range(months):
         heard = []
         for comes in (np.ones(n, bool), np.arange(n) != 4):
-            one, two, *_ = meetings.talk(group, comes, home, number, 150, KEY, month, P)
+            one, two, *_ = meeting_kernels.talk(
+                group, comes, home, number, 150, KEY, month, P
+            )
             heard.append([*zip(one.tolist(), two.tolist(), strict=True)])
         every, without = heard
         kept = [pair for pair in every if 4 not in pair]
@@ -259,10 +287,10 @@ def test_who_hears_joins_by_interest_and_way(small_model):
     for month in state.month + np.arange(60):
         state.month = int(month)
         joined += membership.willing(state, rows, group) / 60
-    alike = meetings.cosines(people.knowledge[rows], groups.domain[group])
+    alike = meeting_kernels.cosines(people.knowledge[rows], groups.domain[group])
     minutes = meetings.venue_minutes(state, rows, groups.venue[group])
-    score = P.topic * (alike - meetings.USUAL_COSINE)
-    score -= P.travel * (minutes - meetings.USUAL_MINUTES)
+    score = P.topic * (alike - meeting_kernels.USUAL_COSINE)
+    score -= P.travel * (minutes - meeting_kernels.USUAL_MINUTES)
     chance = 1 / (1 + np.exp(-score))
     z = (joined - chance) / np.sqrt(chance * (1 - chance) / 60)
     assert abs(z.mean()) < 4 / math.sqrt(len(rows))
@@ -311,7 +339,8 @@ def test_energy_is_turnout_support_and_fatigue(group_of_ten, turnout, support, p
     groups.turnout[0] = turnout * p.target / 10.0
     groups.support[0] = support
     communities.carry(state, p)
-    expected = 0.5 + p.attendance_effect * pull + p.support_effect * support - p.fatigue
+    fatigue = p.fatigue * (1 + 31 / p.wear)
+    expected = 0.5 + p.attendance_effect * pull + p.support_effect * support - fatigue
     assert groups.energy[0] == pytest.approx(expected)
     groups.energy[0] = 1.0
     communities.carry(state, p)
@@ -327,9 +356,11 @@ def test_a_lost_founder_costs_energy_and_the_most_faithful_takes_over(group_of_t
     model.people.remove(np.array([0]))
     communities.carry(state, p)
     assert groups.founder[0] == heir
-    assert groups.energy[0] == pytest.approx(0.5 - p.fatigue - p.founder_loss)
+    fatigue = p.fatigue * (1 + 31 / p.wear)
+    assert groups.energy[0] == pytest.approx(0.5 - fatigue - p.founder_loss)
     communities.carry(state, p)
-    assert groups.energy[0] == pytest.approx(0.5 - 2 * p.fatigue - p.founder_loss)
+    fatigue += p.fatigue * (1 + 32 / p.wear)
+    assert groups.energy[0] == pytest.approx(0.5 - fatigue - p.founder_loss)
     told = state.journal.communities[-1]
     assert communities.COMMUNITY_KINDS[told["kind"][0]] == "founder lost"
 
@@ -344,7 +375,8 @@ def test_without_a_core_nobody_takes_over_and_the_loss_goes_on(group_of_ten):
     communities.carry(state, p)
     communities.carry(state, p)
     assert groups.founder[0] == -1
-    assert groups.energy[0] == pytest.approx(1 - 2 * (p.fatigue + p.founder_loss))
+    fatigue = p.fatigue * (2 + (31 + 32) / p.wear)
+    assert groups.energy[0] == pytest.approx(1 - fatigue - 2 * p.founder_loss)
 
 
 def test_founders_give_up_at_their_rate(small_model):
@@ -421,10 +453,10 @@ def test_a_venue_in_the_house_of_a_school_moves_with_it(scenario):
     assert groups.venue[row] == old
     before = groups.venue.copy()
     pull = next(pull for pull in state.programme.pulls if pull.lever.slug == "ihecs")
-    levers.start(pull.lever, state, pull)
+    lever_effects.start(pull.lever, state, pull)
     venues.follow(state, groups.venue, groups.host)
     venues.follow(state, state.society.venues.cell, state.society.venues.host)
-    new = int(levers.heart_of(state, "mediapark"))
+    new = int(lever_effects.heart_of(state, "mediapark"))
     assert groups.venue[row] == new != old
     assert old not in state.society.venues.cell
     elsewhere = groups.host != groups.host[row]

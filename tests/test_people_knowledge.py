@@ -101,7 +101,8 @@ def test_something_new_comes_as_often_as_declared_and_more_to_the_outward():
     n, iota = 200_000, 0.02
     points = np.zeros((n, 8), np.float32)
     outward = np.where(np.arange(n) % 2 == 0, 0.0, 1.0)
-    knowledge.invent(points, addresses(n), outward, iota, KEY, 5)
+    p = P._replace(novelty=iota, fading=0.0)
+    knowledge.settle(points, np.zeros_like(points), addresses(n), outward, KEY, 5, p)
     assert set(np.unique(points).tolist()) == {0.0, 1.0}
     seen = points.sum(axis=1).reshape(-1, 2).mean(axis=0)
     assert abs(seen[0] - iota) < 4 * math.sqrt(iota / (n / 2))
@@ -112,7 +113,9 @@ def test_something_new_comes_as_often_as_declared_and_more_to_the_outward():
 
 def test_nobody_knows_more_than_all():
     points = np.full((4_000, 8), 29.5, np.float32)
-    knowledge.invent(points, addresses(4_000), np.ones(4_000), 0.5, KEY, 5)
+    p = P._replace(novelty=0.5, fading=0.0)
+    gain = np.full_like(points, 0.25)
+    knowledge.settle(points, gain, addresses(4_000), np.ones(4_000), KEY, 5, p)
     assert points.max() == knowledge.MOST
 
 

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from model.processes import communities, levers, space_market
-from model.processes.levers import heart_of
+from model.processes.lever_effects import cells_of, heart_of
 from model.processes.state import FREELANCER, SUBSECTORS
 from model.simulation import CATALOGUE, MediaparkModel
 from tests.replicates import Spec, read
@@ -145,7 +145,7 @@ def test_support_opens_rooms_gives_energy_and_ends(with_lever, small_model):
     assert (model.communities.support == 0.0).all()
     stepped(model, 6)
     assert venues.rooms.sum() == 2.0
-    cells = levers.cells_of(state, ("reyers",))
+    cells = cells_of(state, ("reyers",))
     assert np.isin(venues.cell[venues.rooms > 0], cells).all()
     here = np.isin(model.communities.venue, cells)
     assert here.any() and (model.communities.support[~here] == 0.0).all()
@@ -167,7 +167,7 @@ def test_support_is_room_host_and_grant_a_third_each(with_lever):
     model = with_lever(ROOMS, 4)
     state, groups = model.state, model.communities
     p = DEFAULTS["communities"]
-    here = np.isin(groups.venue, levers.cells_of(state, ("reyers",)))
+    here = np.isin(groups.venue, cells_of(state, ("reyers",)))
     groups.room[:] = False
     groups.room[np.flatnonzero(here)[0]] = True
     communities.give_support(state, p)
@@ -180,7 +180,7 @@ def test_support_is_room_host_and_grant_a_third_each(with_lever):
 
 def test_two_programmes_for_the_same_groups_meet_a_need_once(with_lever):
     model = with_lever(ROOMS.replace("40000", "10000000"), 4)
-    here = np.isin(model.communities.venue, levers.cells_of(model.state, ("reyers",)))
+    here = np.isin(model.communities.venue, cells_of(model.state, ("reyers",)))
     communities.give_support(model.state, DEFAULTS["communities"])
     assert model.communities.support[here].max() <= 1.0
     assert model.communities.support[here].min() >= 1 / 3

@@ -10,8 +10,16 @@ import pytest
 from model import streams
 from model.agents import Employee, Freelancer
 from model.network import PROJECTS
-from model.processes import freelance, homes, projects, staffing, workplace
-from model.processes.state import AT_CLIENT, AT_HOME, CLIENTS, EMPLOYEE, FREELANCER
+from model.processes import (
+    freelance,
+    hiring_kernels,
+    homes,
+    projects,
+    staffing,
+    workplace,
+)
+from model.processes.society import AT_CLIENT, AT_HOME, CLIENTS
+from model.processes.state import EMPLOYEE, FREELANCER
 from model.simulation import CATALOGUE, MediaparkModel
 
 DEFAULTS = CATALOGUE.values()
@@ -33,8 +41,8 @@ def test_firms_post_as_many_days_as_declared(team_size):
     subsector = (np.arange(n) % 5).astype(np.int8)
     jobs = np.full(n, 10, np.int32)
     rate = days_per_job / (p.team_size * p.days_per_contract)
-    posted = projects.Posted(
-        *projects.post(
+    posted = hiring_kernels.Posted(
+        *hiring_kernels.post(
             np.arange(n), jobs, subsector, addresses(n), rate, KEY, 3, p
         )
     )  # fmt: skip
@@ -58,8 +66,8 @@ def test_one_firm_more_changes_no_other_firms_slots():
     jobs, subsector = np.full(n, 20, np.int32), np.zeros(n, np.int8)
     rate = np.full(5, 0.05)
     every = [
-        projects.Posted(
-            *projects.post(
+        hiring_kernels.Posted(
+            *hiring_kernels.post(
                 np.arange(first, n), jobs, subsector, addresses(n), rate, KEY, 3, P
             )
         )
@@ -75,9 +83,9 @@ def test_one_firm_more_changes_no_other_firms_slots():
 # -- projects: who gets a slot
 
 
-def pool_of(n: int, booked: float = 0.0) -> projects.Pool:
+def pool_of(n: int, booked: float = 0.0) -> hiring_kernels.Pool:
     """Freelancers of no client, all alike, who live in cell 0."""
-    return projects.Pool(
+    return hiring_kernels.Pool(
         point=(np.arange(n) + 0.5) / n,
         row=np.arange(n),
         address=addresses(n),
@@ -87,16 +95,17 @@ def pool_of(n: int, booked: float = 0.0) -> projects.Pool:
         booked=np.full(n, booked, np.float32),
         clients=np.full((n, CLIENTS), -1, np.int32),
         ties=np.zeros((n, CLIENTS), np.float32),
+        last=np.zeros((n, CLIENTS), np.int16),
         group_start=np.zeros(n + 1, np.int64),
         group=np.zeros(0, np.int64),
     )
 
 
-def one_firm(former=(), count: int = 1) -> projects.Firms:
+def one_firm(former=(), count: int = 1) -> hiring_kernels.Firms:
     """Firms in cell 0; the first has former collaborators (places in the pool)."""
     start = np.full(count + 1, len(former), np.int64)
     start[0] = 0
-    return projects.Firms(
+    return hiring_kernels.Firms(
         address=addresses(count) + np.uint64(1000),
         subsector=np.zeros(count, np.int8),
         language=np.zeros(count, np.int8),
@@ -108,7 +117,7 @@ def one_firm(former=(), count: int = 1) -> projects.Firms:
 
 
 def slots(count: int, days: float = 0.0, team: int = 1, firm: int = 0):
-    return projects.Posted(
+    return hiring_kernels.Posted(
         np.full(count, firm), np.arange(count) // team, np.arange(count),
         np.full(count, days),
     )  # fmt: skip
@@ -116,12 +125,12 @@ def slots(count: int, days: float = 0.0, team: int = 1, firm: int = 0):
 
 def fill(posted, firms, pool, p=P, kappa=0.05, minutes=None):
     minutes = np.zeros((1, 1), np.float32) if minutes is None else minutes
-    return projects.fill(posted, firms, pool, minutes, 55.0, kappa, KEY, 7, p)
+    return hiring_kernels.fill(posted, firms, pool, minutes, 55.0, kappa, KEY, 7, p)
 
 
 def test_choice_among_candidates_is_a_logit():
     """Six free freelancers, of past work, knowledge, language, way and community."""
-    pool = pool_of(projects.CANDIDATES)
+    pool = pool_of(hiring_kernels.CANDIDATES)
     pool.clients[0, 2], pool.ties[0, 2] = 0, 3.0
     pool.knowledge[1, 0] = 20.0
     pool.language[2] = 1
@@ -145,8 +154,20 @@ def test_choice_among_candidates_is_a_logit():
     expected = np.exp(utility) / np.exp(utility).sum()
     n, busy = 20_000, np.zeros(6, bool)
     taken = [
-        projects.best_of(
-            0, k, 0.3, projects.OPEN, firms, pool, busy, minutes, 55.0, 0.05, KEY, 7, P
+        hiring_kernels.best_of(
+            0,
+            k,
+            0.3,
+            hiring_kernels.OPEN,
+            firms,
+            pool,
+            busy,
+            minutes,
+            55.0,
+            0.05,
+            KEY,
+            7,
+            P,
         )
         for k in range(n)
     ]
@@ -177,8 +198,8 @@ def test_slots_are_open_for_incumbents_or_repeated_as_declared():
         fresh = pool._replace(clients=before.copy(), ties=pool.ties.copy())
         if s % 500 == 0:
             busy[:] = False
-        posted = projects.Posted(*(np.array([x]) for x in (0, 0, s, 0.0)))
-        got, known, *_ = projects.fill(
+        posted = hiring_kernels.Posted(*(np.array([x]) for x in (0, 0, s, 0.0)))
+        got, known, *_ = hiring_kernels.fill(
             posted, firms, fresh, minutes, 55.0, 0.05, KEY, 7, p
         )
         taken.append(got[0])
@@ -193,7 +214,7 @@ def test_slots_are_open_for_incumbents_or_repeated_as_declared():
 
 def test_nobody_is_taken_on_who_is_booked_out():
     pool = pool_of(50, booked=5.0)
-    pool.booked[:20] = projects.MAX_DAYS
+    pool.booked[:20] = hiring_kernels.MAX_DAYS
     taken, *_ = fill(slots(400, days=7.0), one_firm(), pool)
     # Whoever is below the limit may be booked beyond it once, not twice: 5, 12, 19
     # and 26 days after three contracts.
@@ -224,9 +245,10 @@ def test_the_client_least_worked_for_gives_way_to_a_new_one():
     pool = pool_of(1)
     pool.clients[0] = np.arange(10, 10 + CLIENTS)
     pool.ties[0] = [3, 2, 1, 0.5, 2, 2, 2, 2]
-    assert not projects.sign(pool, 0, 0, 4.0)
+    assert not hiring_kernels.sign(pool, 0, 0, 4.0, 7)
     assert pool.clients[0, 3] == 0 and pool.ties[0, 3] == 1.0
-    assert projects.sign(pool, 0, 0, 4.0)
+    assert pool.last[0, 3] == 7 and (np.delete(pool.last[0], 3) == 0).all()
+    assert hiring_kernels.sign(pool, 0, 0, 4.0, 7)
     assert pool.ties[0, 3] == 2.0 and pool.booked[0] == 8.0
 
 
@@ -252,12 +274,12 @@ def test_a_freelancer_deals_with_the_same_employee_of_a_firm_each_time():
     start, staff = np.array([0, 4, 4]), np.array([12, 15, 18, 21])
     n = 8_000
     who, firm = addresses(n), np.zeros(n, np.int64)
-    met = projects.contacts(firm, who, start, staff, addresses(2), KEY)
-    again = projects.contacts(firm[:9], who[:9], start, staff, addresses(2), KEY)
+    met = hiring_kernels.contacts(firm, who, start, staff, addresses(2), KEY)
+    again = hiring_kernels.contacts(firm[:9], who[:9], start, staff, addresses(2), KEY)
     np.testing.assert_array_equal(again, met[:9])
     seen = np.bincount(met, minlength=22)[staff] / n
     assert (np.abs(seen - 0.25) < 4 * math.sqrt(0.25 * 0.75 / n)).all()
-    nobody = projects.contacts(firm + 1, who, start, staff, addresses(2), KEY)
+    nobody = hiring_kernels.contacts(firm + 1, who, start, staff, addresses(2), KEY)
     assert (nobody == -1).all()
 
 
