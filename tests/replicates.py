@@ -95,6 +95,9 @@ def one(job: tuple[Spec, int]) -> Run:
             **people_at_the_end(model),
             "communes": [commune.id for commune in region.communes],
             "vacant": model.cells.vacant,
+            "rent": model.cells.rent,
+            "transit": model.cells.transit,
+            "zone": region.zone,
             "xy": (region.x_km, region.y_km),
         },
     )
