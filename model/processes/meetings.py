@@ -230,7 +230,7 @@ def venue_minutes(state: RegionState, person: Integers, venue: Integers) -> Floa
     people = state.people
     outside = state.scenario.block(workplace.Parameters).outside_minutes
     home = people.home[person]
-    work = workplace.work_cells(state, person)
+    work = people.work[person]
     from_home = np.where(home >= 0, state.minutes[home, venue], outside)
     from_work = np.where(work >= 0, state.minutes[work, venue], from_home)
     minutes: Floats = state.telework * from_home + (1.0 - state.telework) * from_work
