@@ -14,27 +14,17 @@ from model.processes import attraction, surroundings
 from model.processes.lever_effects import heart_of
 from model.processes.state import SUBSECTORS
 from model.simulation import MediaparkModel
-from tests.replicates import Run, Spec, runs
+from tests.replicates import Run, Spec, paired, runs, zone
 
 pytestmark = pytest.mark.slow
 
 REFERENCE = Spec(keys=8)  # made already where all facts are tested together
 
 
-def zone(run: Run, name: str) -> int:
-    return run.zones.index(name)
-
-
 def jobs_by_cell(run: Run, month: str) -> np.ndarray:
     """Jobs of firms other than anchors, by cell, in a December."""
     table = run.firms[(run.firms.month == month) & ~run.firms.anchor]
     return np.bincount(table.cell, table.jobs, len(run.commune))
-
-
-def paired(spec: Spec, plain: Spec, figure) -> np.ndarray:
-    """Difference of a figure, one for each replicate."""
-    pairs = zip(runs(spec), runs(plain), strict=False)
-    return np.array([figure(with_it) - figure(without) for with_it, without in pairs])
 
 
 def km_from(run: Run, cell: int) -> np.ndarray:
@@ -174,7 +164,38 @@ def test_fact_13_long_run_multiplier(fact, base):
          float(response(jobs) / short * (1 - b)), 0.8, 1.2)  # fmt: skip
 
 
-# -- 16 and 18: anchors that come and go
+# -- 15 and 25: displacement and rents
+
+
+def test_fact_15_most_of_a_gain_is_displaced(fact):
+    plain = Spec("committed", keys=20)
+    for name, number in (("full-plan", "15a"), ("incubator", "15b")):
+        spec = Spec(name, keys=20)
+        at = paired(spec, plain, lambda run: run.history.jobs[-1].sum(axis=1)).mean(
+            axis=0
+        )
+        local, net = at[zone(runs(plain)[0], "reyers")], at.sum()
+        fact(number, f"share of the gain at Reyers that is displaced, {name}",
+             float(1 - net / local), 0.6, 1.0)  # fmt: skip
+
+
+def test_fact_25_media_policy_does_not_move_the_citys_rents(fact):
+    changes = []
+    for with_plan, without in zip(
+        runs(Spec("full-plan", keys=20)), runs(Spec("committed", keys=20)), strict=True
+    ):
+        elsewhere = [i for i, name in enumerate(without.zones) if name != "reyers"]
+        rent = [
+            run.history.rent_bill[-1, elsewhere].sum()
+            / run.history.stock[-1, elsewhere].sum()
+            for run in (with_plan, without)
+        ]
+        changes.append(rent[0] / rent[1] - 1)
+    fact("25c", "change of rents outside Reyers by the full plan",
+         float(np.mean(changes)), -0.005, 0.005)  # fmt: skip
+
+
+# -- 16 to 18: anchors that come and go
 
 
 def test_fact_16_ring_shadow(fact):
@@ -192,11 +213,28 @@ def test_fact_16_ring_shadow(fact):
     fact("16b", "the same at 1-3 km", ring, -np.inf, 0.0)
 
 
+def test_fact_17_an_anchor_where_no_media_are(fact):
+    """A known miss: the pull of anchors is not calibrated yet.
+
+    BBC to Salford, synthetic control: 0.33 to 0.55 creative jobs per BBC job in the
+    local authority. Here 2,000 jobs come to Anderlecht in 2026.
+    """
+    spec, plain = Spec("reference+anchor-arrival", keys=8, until="2032-12"), REFERENCE
+    gained = []
+    for with_anchor, without in zip(runs(spec), runs(plain), strict=False):
+        there = zone(without, "anderlecht")
+        last = len(with_anchor.history.jobs) - 1
+        jobs = [run.history.jobs[last, there].sum() for run in (with_anchor, without)]
+        gained.append((jobs[0] - jobs[1] - 2000) / 2000)
+    fact("17", "further jobs in the zone per anchor job after 7 years",
+         float(np.mean(gained)), 0.2, 0.7, known_miss=True)  # fmt: skip
+
+
 def test_fact_18_an_anchor_that_leaves_is_missed(fact):
     """VRT's suppliers by its own accounting: 0.84 jobs per job, gross, not causal."""
-    spec = Spec("reference+vrt-out", keys=8, until="2035-12")
+    spec = Spec("reference+vrt-out", keys=6, until="2035-12")
     lost, near, far = [], [], []
-    for with_it, without in zip(runs(spec), runs(REFERENCE), strict=True):
+    for with_it, without in zip(runs(spec), runs(REFERENCE), strict=False):
         exit_ = with_it.moves[with_it.moves.name == "VRT"]
         cell, jobs = int(exit_.from_cell.iloc[0]), float(exit_.jobs.iloc[0])
         km = km_from(without, cell)
@@ -217,13 +255,13 @@ def test_fact_18_an_anchor_that_leaves_is_missed(fact):
 def test_fact_19_rent_support_fades(fact):
     """Local business support does not outlast its programme (LEGI)."""
     lever = "kind: rent_subsidy, at: 2019-01, until: 2025-12, where: reyers, share: 0.5"
-    spec = Spec(lever=lever, keys=8)
+    spec = Spec(lever=lever, keys=6)
     there = [zone(run, "reyers") for run in runs(spec)]
     excess = np.mean(
         [
             with_it.history.jobs[1:, z].sum(axis=1) - without.history.jobs[1:, z].sum(1)
             for with_it, without, z in zip(
-                runs(spec), runs(REFERENCE), there, strict=True
+                runs(spec), runs(REFERENCE), there, strict=False
             )
         ],
         axis=0,
@@ -283,9 +321,9 @@ def displacement_km(gain: np.ndarray, xy: np.ndarray) -> float:
 
 
 def test_fact_29_polycentric(fact):
-    """Direction only: the full plan at Reyers against four hubs, 12 replicates."""
+    """Direction only: the full plan at Reyers against four hubs, 8 replicates."""
     plain, full, hubs = (
-        Spec(name, keys=12) for name in ("committed", "full-plan", "polycentric")
+        Spec(name, keys=8) for name in ("committed", "full-plan", "polycentric")
     )
     peak = [
         paired(
