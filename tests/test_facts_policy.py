@@ -235,7 +235,7 @@ def test_fact_18_an_anchor_that_leaves_is_missed(fact):
     spec = Spec("reference+vrt-out", keys=6, until="2035-12")
     lost, near, far = [], [], []
     for with_it, without in zip(runs(spec), runs(REFERENCE), strict=False):
-        exit_ = with_it.moves[with_it.moves.name == "VRT"]
+        exit_ = with_it.moves[with_it.moves.name == "vrt"]
         cell, jobs = int(exit_.from_cell.iloc[0]), float(exit_.jobs.iloc[0])
         km = km_from(without, cell)
         early = [jobs_by_cell(run, "2032-12") for run in (with_it, without)]
