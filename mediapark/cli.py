@@ -227,6 +227,33 @@ def sensitivity(
 
 
 @app.command()
+def robust(
+    folder: o.Folder,
+    indicator: o.OfIndicator = None,
+    zone: o.OfZone = None,
+    month: o.AtMonth = None,
+    better: Annotated[
+        str | None,
+        typer.Option(
+            metavar="more|less", help="What is better; as the indicator says."
+        ),
+    ] = None,
+    resamples: o.Resamples = 1000,
+    seed: o.Seed = 0,
+    lang: o.Lang = o.Language.en,
+    quiet: o.Quiet = False,
+    json: o.Json = False,
+) -> None:
+    """Choose among the variants of a sweep when nobody knows the future."""
+    with telling_faults(json):
+        from mediapark.analysing import Asked
+        from mediapark.choosing import choose
+
+        asked = Asked(indicator, zone, month, resamples=resamples, seed=seed)
+        choose(Out(quiet, json), folder, asked, better, lang.value)
+
+
+@app.command()
 def query(
     folder: o.Folder,
     sql: Annotated[
