@@ -281,6 +281,25 @@ def query(
 
 
 @app.command()
+def bundle(
+    folder: o.Folder,
+    out: Annotated[
+        Path | None,
+        typer.Option(
+            "--out", metavar="FILE.zip", help="Beside the folder if not given."
+        ),
+    ] = None,
+    quiet: o.Quiet = False,
+    json: o.Json = False,
+) -> None:
+    """Pack a folder of results for an archive; the same bytes whenever it is done."""
+    with telling_faults(json):
+        from mediapark.asking import pack_folder
+
+        pack_folder(Out(quiet, json), folder, out)
+
+
+@app.command()
 def verify(
     folder: o.Folder,
     sample: Annotated[

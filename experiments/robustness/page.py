@@ -17,7 +17,7 @@ from experiments.robustness.choice import Choice
 from experiments.robustness.rows import cells, drawing_of_gain, drawing_of_regret
 from experiments.sweep.folder import Swept
 from experiments.titles import Titles
-from experiments.words import Words
+from experiments.words import Words, texts_of
 from model.simulation import CATALOGUE
 
 NAME: Final = "robust.html"
@@ -46,7 +46,9 @@ def write_choice(choice: Choice, swept: Swept, lang: str = "en") -> Path:
             swept.folder / name, index=False, float_format="%.6g", lineterminator="\n"
         )
     page = swept.folder / NAME
-    teller = Teller(choice, Titles.of(swept.store, words), words)
+    ends = [until for _, until in swept.facts["months"].values()]
+    end = choice.figure.month or max(ends)
+    teller = Teller(choice, Titles.of(swept.store, words), words, end)
     page.write_text(render(teller, _command(choice, swept, lang)), encoding="utf-8")
     return page
 
@@ -84,6 +86,12 @@ def _command(choice: Choice, swept: Swept, lang: str) -> str:
     return shlex.join(words)
 
 
+def unit_in_words(unit: str, words: Words) -> str:
+    """A unit in the language; as it is declared where it needs no words."""
+    key = f"robust.unit.{unit}"
+    return words(key) if key in texts_of(PACKAGE) else unit
+
+
 class Teller:
     """Says what a choice has found.
 
@@ -92,16 +100,22 @@ class Teller:
     choice : Choice
     titles : Titles
     words : Words
+    month : str, YYYY-MM
+        The month that counts.
     """
 
-    def __init__(self, choice: Choice, titles: Titles, words: Words) -> None:
+    def __init__(
+        self, choice: Choice, titles: Titles, words: Words, month: str
+    ) -> None:
         self.choice, self.titles, self.words = choice, titles, words
+        self.end = words.end(month)
+        self.unit = unit_in_words(choice.figure.unit, words)
 
     def parts(self) -> dict[str, Any]:
         """All that the page shows."""
         choice, words = self.choice, self.words
         reference = self.titles.scenario(choice.variants[0])
-        unit = choice.figure.unit
+        unit = self.unit
         named = {"figure": self.figure, "end": self.end}
         futures = words.number(choice.futures)
         return {
@@ -151,15 +165,9 @@ class Teller:
         zone = self.titles.zone(figure.zone)
         return f"{self.titles.indicator(figure.indicator)}, {zone}"
 
-    @property
-    def end(self) -> str:
-        """When it counts."""
-        month = self.choice.figure.month
-        return self.words.end(month) if month else ""
-
     def short(self) -> Iterator[str]:
         """Who leads, by which measure."""
-        choice, words, unit = self.choice, self.words, self.choice.figure.unit
+        choice, words, unit = self.choice, self.words, self.unit
         leader = choice.leader
         firsts = (
             ("regret", leader),
@@ -189,7 +197,8 @@ class Teller:
     def amount(self, value: float) -> str:
         """A value with as many digits as say something."""
         size = abs(value)
-        return self.words.number(value, 0 if size >= 10 else 1 if size >= 1 else 3)
+        digits = 0 if size >= 10 or size == 0.0 else 1 if size >= 1 else 2
+        return self.words.number(value, digits)
 
     def box(self, variant: str, box: Box) -> dict[str, Any]:
         """When a variant falls behind, in a sentence."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Final
 
 import numpy as np
@@ -13,7 +14,8 @@ from experiments.titles import Titles
 from experiments.words import Words
 
 _WIDTH: Final = 860
-_LEFT: Final = 230
+_LETTER: Final = 8.2  # px, mean width of a letter
+_WIDEST: Final = 380
 _RIGHT: Final = 24
 _ROW: Final = 38
 _TOP: Final = 14
@@ -26,7 +28,7 @@ def cells(choice: Choice, variant: str, words: Words) -> list[dict[str, str]]:
 
     def number(value: float, sign: bool = False) -> str:
         size = abs(value)
-        digits = 0 if size >= 10 or size == 0.0 else 1 if size >= 1 else 3
+        digits = 0 if size >= 10 or size == 0.0 else 1 if size >= 1 else 2
         return words.number(value, digits, sign=sign)
 
     def cell(measure: str, sign: bool = False) -> dict[str, str]:
@@ -52,7 +54,9 @@ def cells(choice: Choice, variant: str, words: Words) -> list[dict[str, str]]:
 class _Scale:
     """A horizontal axis over rows."""
 
-    def __init__(self, low: float, high: float, rows: int) -> None:
+    def __init__(self, low: float, high: float, names: Sequence[str]) -> None:
+        rows = len(names)
+        self.left = min(_WIDEST, 30 + _LETTER * max(map(len, names)))
         self.grid = ticks(low, high)
         self.low, self.high = self.grid[0], self.grid[-1]
         self.height = _TOP + _ROW * rows + _BOTTOM
@@ -60,8 +64,8 @@ class _Scale:
 
     def x(self, value: float) -> float:
         """Place of a value."""
-        room = _WIDTH - _LEFT - _RIGHT
-        return _LEFT + room * (value - self.low) / (self.high - self.low)
+        room = _WIDTH - self.left - _RIGHT
+        return self.left + room * (value - self.low) / (self.high - self.low)
 
     def axis(self, words: Words, signed: bool) -> None:
         """Lines and numbers."""
@@ -78,16 +82,16 @@ class _Scale:
         """The name of a row; returns its middle."""
         y = _TOP + _ROW * (row + 0.5)
         style = "strong" if leads else "label"
-        self.drawing.text((_LEFT - 14, y + 5), text, style, "end")
+        self.drawing.text((self.left - 14, y + 5), text, style, "end")
         return y
 
 
 def drawing_of_gain(choice: Choice, titles: Titles, words: Words) -> Markup:
     """Difference from the reference in every future, by variant."""
     gain = choice.values[:, 1:] - choice.values[:, :1]
-    scale = _Scale(
-        min(0.0, float(gain.min())), max(0.0, float(gain.max())), gain.shape[1]
-    )
+    names = [titles.scenario(one) for one in choice.variants[1:]]
+    ends = min(0.0, float(gain.min())), max(0.0, float(gain.max()))
+    scale = _Scale(*ends, names)
     scale.axis(words, signed=True)
     thin = max(1, len(gain) // _MOST_DOTS)
     for row, variant in enumerate(choice.variants[1:]):
@@ -107,7 +111,8 @@ def drawing_of_gain(choice: Choice, titles: Titles, words: Words) -> Markup:
 def drawing_of_regret(choice: Choice, titles: Titles, words: Words) -> Markup:
     """Mean and largest regret, by variant."""
     top = max(choice.of(one, "largest_regret").value for one in choice.variants)
-    scale = _Scale(0.0, top or 1.0, len(choice.variants))
+    names = [titles.scenario(one) for one in choice.variants]
+    scale = _Scale(0.0, top or 1.0, names)
     scale.axis(words, signed=False)
     for row, variant in enumerate(choice.variants):
         title, leads = titles.scenario(variant), variant == choice.leader
