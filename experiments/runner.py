@@ -83,7 +83,7 @@ class Summary:
     seconds : float, s
         Time that it took.
     stopped : bool
-        Whether somebody stopped it before the end.
+        Whether somebody stopped it, be it at the last moment.
     """
 
     total: int
@@ -164,7 +164,7 @@ def run_all(
         _write_names(writer, store, batch)
         seconds = time.perf_counter() - started
         _note_session(writer, store, state, seconds)
-    stopped = state.left > 0
+        stopped = state.left > 0 or stop()
     return Summary(state.total, state.known, state.done, state.failed, seconds, stopped)
 
 

@@ -168,6 +168,8 @@ def _tell_plan_only(
     out.value({"design": design.name, "forecast": vars(found), "folder": str(folder)})
     for line in forecast_lines(design, found, engine.at_once):
         out.line(line)
+    if found.stopped:
+        raise typer.Exit(STOPPED)
 
 
 def forecast_lines(design: Design, found: Forecast, at_once: int) -> list[str]:

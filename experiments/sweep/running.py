@@ -79,7 +79,11 @@ def run_sweep(
     """
     store, plan, batch = _opened(design, folder, engine.shard)
     if tell is not None:
-        tell(forecast(len(design.sample), batch, store, engine.at_once, keep=True))
+        found = forecast(len(design.sample), batch, store, engine.at_once, keep=True)
+        tell(found)
+        if found.stopped:
+            known = len(batch) - len(batch.without(store.keys()))
+            return plan, Summary(len(batch), known, 0, 0, 0.0, stopped=True)
     watch = None if watching is None else watching(plan)
     summary = run_all(
         batch, store, workers=engine.workers, executor=engine.executor, progress=watch
