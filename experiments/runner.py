@@ -150,7 +150,8 @@ def run_all(
         _tell(progress, state)
         _keep_inputs(writer, store, batch)
         with _Shards(writer) as shards:
-            for result in pool.results(missing, stop, workers, executor):
+            place = _named(iter([str(store.folder.resolve())]))
+            for result in pool.results(missing, stop, workers, executor, place):
                 shards.add(result)
                 state = Progress(
                     state.total,

@@ -25,7 +25,7 @@ from experiments.sweep.forecast import forecast
 from experiments.sweep.outcomes import outcomes
 from experiments.sweep.plan import make_plan
 from experiments.sweep.reading import read_design
-from experiments.sweep.running import Engine, run_sweep, run_until_precise
+from experiments.sweep.running import Engine, Listener, run_sweep, run_until_precise
 from experiments.sweep.sofar import SoFar
 from mediapark.cli import app
 from model.errors import InputError, StoreError
@@ -395,13 +395,15 @@ def test_a_disk_that_is_too_small_is_told_before(design, tmp_path, monkeypatch):
     usage = shutil.disk_usage(tmp_path)._replace(free=100_000)
     monkeypatch.setattr(shutil, "disk_usage", lambda _: usage)
     with pytest.raises(StoreError, match="the disk cannot hold the results"):
-        run_sweep(design, tmp_path / "full", Engine(1), tell=lambda _: None)
+        run_sweep(design, tmp_path / "full", Engine(1), Listener(lambda *_: None))
 
 
 def test_what_is_timed_beforehand_is_kept(design, through, tmp_path):
     told = []
     folder = tmp_path / "told"
-    _, summary = run_sweep(design, folder, Engine(1), tell=told.append)
+    _, summary = run_sweep(
+        design, folder, Engine(1), Listener(lambda _, f: told.append(f))
+    )
     assert told[0].missing == 32
     assert told[0].run_seconds > 0
     assert (summary.known, summary.done) == (3, 29)
