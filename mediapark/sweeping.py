@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from experiments.sweep.design import Design
     from experiments.sweep.forecast import Forecast
     from experiments.sweep.plan import Plan
-    from experiments.sweep.running import Engine
+    from experiments.sweep.running import Engine, Listener
 
 
 @dataclass(frozen=True)
@@ -113,13 +113,8 @@ def _run(out: Out, design: Design, folder: Path, engine: Engine) -> Summary:
     from experiments.sweep.running import run_sweep
 
     with counting(out, "Runs") as show:
-
-        def tell(found: Forecast) -> None:
-            for line in forecast_lines(design, found, engine.at_once):
-                out.line(line)
-
-        watching = _watching(show, folder)
-        _, summary = run_sweep(design, folder, engine, tell, watching)
+        listener = _listener(out, show, folder, engine)
+        _, summary = run_sweep(design, folder, engine, listener)
     return summary
 
 
@@ -130,10 +125,21 @@ def _run_until_precise(
 
     engine, target = how
     with counting(out, "Runs") as show:
-        _, summary, found = run_until_precise(
-            design, folder, target, engine, _watching(show, folder)
-        )
+        listener = _listener(out, show, folder, engine)
+        _, summary, found = run_until_precise(design, folder, target, engine, listener)
     return summary, found
+
+
+def _listener(
+    out: Out, show: Callable[[Count], None], folder: Path, engine: Engine
+) -> Listener:
+    from experiments.sweep.running import Listener
+
+    def tell(plan: Plan, found: Forecast) -> None:
+        for line in forecast_lines(plan.design, found, engine.at_once):
+            out.line(line)
+
+    return Listener(tell, _watching(show, folder))
 
 
 def _watching(
@@ -168,6 +174,8 @@ def _tell_plan_only(
     out.value({"design": design.name, "forecast": vars(found), "folder": str(folder)})
     for line in forecast_lines(design, found, engine.at_once):
         out.line(line)
+    if found.stopped:
+        raise typer.Exit(STOPPED)
 
 
 def forecast_lines(design: Design, found: Forecast, at_once: int) -> list[str]:

@@ -284,3 +284,10 @@ def test_own_groups_are_groups(tmp_path):
     design = read_design(written(tmp_path, text))
     assert design.problem.groups == ("moving", "policy")
     assert design.problem.names[:3] == ("relocation.rate", "site.rent", "choice.keep")
+
+
+def test_the_design_on_show_can_be_used(tmp_path):
+    page = (HERE.parent / "docs" / "designs.md").read_text(encoding="utf-8")
+    text = page.partition("```yaml\n")[2].partition("```")[0]
+    design = read_design(written(tmp_path, text.replace("rents", "small", 1)))
+    assert f"{LEVER}cheap-rent.share" in design.problem.names

@@ -1,14 +1,15 @@
-"""How points are laid into the space of the factors: five methods, all by SALib.
+"""How points are laid into the space of the factors; what is drawn, SALib draws.
 
 Three of them nest: the points of a small design are the first ones of a larger one, so
 that asking for more computes only what is new. A Sobol' sequence does so because its
 n-th point depends on n, the seed and the number of dimensions alone; the scrambling
-takes away the need to skip points, which would break the nesting and the balance
-[Owen2020]_. A radial screening is a Sobol' design without its second corner: with the
-same factors and seed, the runs of the one serve the other [Campolongo2011]_.
+takes away the need to skip points, which would break the nesting and the balance [1]_.
+Morris trajectories nest since they are drawn one after the other. A radial screening is
+a Sobol' design without its second corner: with the same factors and seed, the runs of
+the one serve the other [2]_.
 
-.. [Owen2020] Owen, A. B. (2020). On dropping the first Sobol' point. arXiv:2008.08051.
-.. [Campolongo2011] Campolongo, F., Saltelli, A., Cariboni, J. (2011). From screening
+.. [1] Owen, A. B. (2020). On dropping the first Sobol' point. arXiv:2008.08051.
+.. [2] Campolongo, F., Saltelli, A., Cariboni, J. (2011). From screening
    to quantitative sensitivity analysis. Computer Physics Communications 182, 978-988.
 """
 
@@ -24,7 +25,7 @@ from pydantic import Field, field_validator
 from experiments.factors import SEED, Factor, Floats, Problem
 from model.scenario.fields import Record, refused
 
-Seed = Annotated[int, Field(ge=0, lt=2**32)]
+Seed = Annotated[int, Field(ge=0, le=2**32 - 1)]
 
 
 class Method(Record):
