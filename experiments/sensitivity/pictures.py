@@ -16,6 +16,7 @@ from experiments.sensitivity.drawing import (
     LINES,
     PALE,
     SOFT,
+    beside_title,
     end_labels,
     footnote,
     group_key,
@@ -77,10 +78,7 @@ def _factor_axis(axes: Any, names: list[str]) -> None:
 def _shade_key(axes: Any, pale: str, full: str) -> None:
     for shade, name in ((0.45, pale), (1.0, full)):
         axes.barh([np.nan], [np.nan], color=SOFT, alpha=shade, label=name)
-    axes.legend(
-        loc="lower right", frameon=False, ncols=2, bbox_to_anchor=(1.0, 1.0),
-        borderaxespad=0.2, handlelength=1.1, fontsize=12,
-    )  # fmt: skip
+    axes.legend(ncols=2, handlelength=1.1, **beside_title(axes))
 
 
 def star_and_sigma(
