@@ -122,11 +122,7 @@ def group_key(
     extra: tuple[Any, str] | None = None,
 ) -> None:
     """Names of groups in their own hue, and another mark, at the top right."""
-    colour = hues(groups)
-    entries = [
-        axes.plot([], [], "s", ms=11, color=colour[g], label=group_name(g, words))[0]
-        for g in dict.fromkeys(groups)
-    ]
+    entries = _squares(axes, groups, words)
     labels = [entry.get_label() for entry in entries]
     if extra is not None:
         entries, labels = [*entries, extra[0]], [*labels, extra[1]]
@@ -135,6 +131,25 @@ def group_key(
             entries, labels, ncols=len(entries), handletextpad=0.1,
             **beside_title(axes),
         )  # fmt: skip
+
+
+def group_key_inside(axes: Any, groups: Sequence[str], words: Words) -> None:
+    """Names of groups in the lower right corner, where sorted bars leave room."""
+    before = axes.get_legend()
+    entries = _squares(axes, groups, words)
+    if len(entries) > 1:
+        axes.legend(handles=entries, loc="lower right", fontsize=12, framealpha=0.9,
+                    edgecolor="none", handletextpad=0.1)  # fmt: skip
+        if before is not None:
+            axes.add_artist(before)
+
+
+def _squares(axes: Any, groups: Sequence[str], words: Words) -> list[Any]:
+    colour = hues(groups)
+    return [
+        axes.plot([], [], "s", ms=11, color=colour[g], label=group_name(g, words))[0]
+        for g in dict.fromkeys(groups)
+    ]
 
 
 def end_labels(

@@ -20,6 +20,7 @@ from experiments.sensitivity.drawing import (
     end_labels,
     footnote,
     group_key,
+    group_key_inside,
     hues,
     localised,
     titled,
@@ -59,9 +60,10 @@ def tornado(found: Sensitivity, figure: str, about: str, words: Words) -> Pictur
     axes.axvline(0, color=INK, lw=1)
     localised(axes.xaxis, words)
     _factor_axis(axes, ranked["factor"].tolist())
-    axes.set_xlabel(words("tornado.axis", figure=about, unit=unit))
+    axes.set_xlabel(words("tornado.axis", unit=unit))
     titled(axes, words("tornado.title"), about)
     _shade_key(axes, words("tornado.low"), words("tornado.high"))
+    group_key_inside(axes, ranked["group"].tolist(), words)
     footnote(picture, words("interval"))
     return picture
 
@@ -178,6 +180,7 @@ def index_bars(found: Sensitivity, figure: str, about: str, words: Words) -> Pic
     titled(axes, title, about)
     if beside:
         _shade_key(axes, names[1], names[0])
+    group_key_inside(axes, ranked["group"].tolist(), words)
     share = found.shares[
         (found.shares["figure"] == figure) & (found.shares["share"] == "seed")
     ]
