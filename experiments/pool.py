@@ -26,6 +26,7 @@ from typing import Any, TypeAlias, cast
 from experiments.keys import RunRequest
 from experiments.processes import available_cores, process_context, start_worker
 from experiments.simulate import RunResult, execute, failure
+from model.errors import Fault, InputError
 
 Stop: TypeAlias = Callable[[], bool]
 FOREIGN_WINDOW = 64
@@ -106,6 +107,7 @@ def in_processes(
     waiting = _Queue(requests)
     with _workplace(place) as folder:
         aside = Aside(folder)
+        _refuse_no_processes()
         while waiting and not stop():
             with _pool(workers) as pool:
                 suspects = yield from _through(pool, waiting, workers + 1, stop, aside)
@@ -116,6 +118,24 @@ def in_processes(
                     again = yield from _through(pool, _Queue([request]), 1, stop, aside)
                 for killer in again:
                     yield failure(killer, "the worker process died, twice")
+
+
+def _refuse_no_processes() -> None:
+    """Refuse to go on where no worker process can start: that is no run's fault.
+
+    Raises
+    ------
+    InputError
+        In the words of somebody whose script is started again in every worker.
+    """
+    with _pool(1) as pool:
+        try:
+            pool.submit(os.getpid).result()
+        except BrokenExecutor:
+            problem = "worker processes cannot start"
+            allowed = "a script whose calls stand under 'if __name__ == \"__main__\":'"
+            fault = Fault(problem, allowed=f"{allowed}, or one worker")
+            raise InputError([fault]) from None
 
 
 class _Queue:
