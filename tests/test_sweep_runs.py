@@ -235,7 +235,10 @@ def test_a_failed_run_is_a_row_with_its_command(design, tmp_path, monkeypatch):
     frame = outcomes(folder)
     assert frame["value"].isna().tolist() == [key == chosen for key in plan.keys]
     # It is known, so it is not tried again unless somebody says so.
-    assert call("sweep", written(tmp_path), "--out", folder).exit_code == 0
+    known = call("sweep", written(tmp_path), "--out", folder)
+    assert known.exit_code == 1
+    assert "0 runs in" in known.stdout
+    assert "1 runs failed" in known.stderr
     again = call("sweep", written(tmp_path), "--out", folder, "--retry")
     assert again.exit_code == 0
     assert outcomes(folder)["value"].notna().all()
@@ -254,7 +257,7 @@ def sweep_process(folder: Path, design: Path) -> subprocess.Popen:
 def test_stopped_again_and_again_it_ends_the_same(through, tmp_path, number):
     folder, path = tmp_path / "stopped", written(tmp_path)
     kept = [frozenset()]
-    for _ in range(3):
+    for _ in range(2):
         stop_half_way(folder, path, number)
         kept.append(known(folder))
         assert kept[-1] > kept[-2]
@@ -305,7 +308,7 @@ def test_every_moment_of_a_killed_write_is_a_moment_to_go_on_from(
         patch.setattr(files, "write_whole", count)
         run_sweep(design, through, Engine(1))
     assert total > 20
-    for last in range(1, total, 3):
+    for last in range(1, total, 4):
         folder = tmp_path / f"killed-{last}"
         writes = 0
 
@@ -448,3 +451,46 @@ def test_in_python_the_same(design, through, tmp_path):
     assert contents(swept.folder) == contents(through)
     with pytest.raises(InputError, match="is an unknown design"):
         mp.sweep("screning")
+
+
+def test_the_plan_of_somebody_who_is_running_is_left_alone(through, tmp_path):
+    before = contents(through)
+    text = TEXT.replace("base_points: 2", "base_points: 4")
+    with Store(through).writing(), pytest.raises(StoreError, match="another process"):
+        run_sweep(read_design(written(tmp_path, text)), through, Engine(1))
+    assert contents(through) == before
+
+
+def test_precision_needs_the_same_pair_at_every_point(tmp_path):
+    text = TEXT.replace(
+        "replicates: 2", "seeds: 4\nlevers:\n  scenario: [tram, incubator]"
+    )
+    text = text.replace("[reference, full-plan]", "[reference]")
+    chosen = read_design(written(tmp_path, text))
+    with pytest.raises(InputError) as caught:
+        run_until_precise(chosen, tmp_path / "none", Target(0.1), Engine(1))
+    assert [fault.problem for fault in caught.value.faults] == [
+        "needs a difference",
+        "needs the same pair at every point",
+        "needs replicates",
+    ]
+
+
+SCRIPT_WITHOUT_GUARD = """
+import mediapark as mp
+
+mp.sweep({design!r}, out={out!r}, workers=2)
+"""
+
+
+def test_a_script_that_cannot_start_workers_is_told_so(tmp_path):
+    script = tmp_path / "unguarded.py"
+    out = tmp_path / "out"
+    text = SCRIPT_WITHOUT_GUARD.format(design=str(written(tmp_path)), out=str(out))
+    script.write_text(text, encoding="utf-8")
+    done = subprocess.run(
+        [sys.executable, str(script)], cwd=ROOT, capture_output=True, text=True
+    )
+    assert done.returncode == 1
+    assert "worker processes cannot start" in done.stderr
+    assert not Store(out).keys()

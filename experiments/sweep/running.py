@@ -125,10 +125,12 @@ def _opened(
     """The store to write to, the plan, and the runs of it that are wanted here."""
     store = prepare(design, folder)
     plan = make_plan(design)
-    write_plan(plan, folder)
     if shard[1] > 1:
+        write_plan(plan, folder)
         part = prepare_part(design, folder, shard)
         return part, plan, plan.shard(*shard).without(store.keys())
+    with store.writing():  # The plan of somebody who is running is left alone.
+        write_plan(plan, folder)
     gather(store)
     return store, plan, plan.batch
 
@@ -181,6 +183,11 @@ def _refuse_unpaired(design: Design, engine: Engine) -> None:
     if len(design.variants) < 2:
         allowed = "a design with two scenarios or more under 'scenarios'"
         faults.append(Fault("needs a difference", option, allowed=allowed))
+    if design.choices:
+        allowed = "a design whose scenarios are no factor"
+        faults.append(
+            Fault("needs the same pair at every point", option, allowed=allowed)
+        )
     if design.seeds:
         allowed = "a design without 'seeds'"
         faults.append(Fault("needs replicates", option, allowed=allowed))
