@@ -41,6 +41,15 @@ class Method(Record):
         """Number of points."""
         raise NotImplementedError
 
+    def row(self, problem: Problem) -> int:
+        """Points that belong together and share their luck; all, if not said.
+
+        Differences within a row are paired. Rows have luck of their own: with the same
+        few seeds everywhere an index would be that of those seeds, however many points
+        there are.
+        """
+        return self.count(problem)
+
     def sample(self, problem: Problem, defaults: Floats) -> Floats:
         """Values of the factors at every point.
 
@@ -106,7 +115,11 @@ class Morris(Method):
 
     def count(self, problem: Problem) -> int:
         """One point more than there are steps in each trajectory."""
-        return self.trajectories * (_steps(problem, self.grouped) + 1)
+        return self.trajectories * self.row(problem)
+
+    def row(self, problem: Problem) -> int:
+        """A trajectory, or a star."""
+        return _steps(problem, self.grouped) + 1
 
     def sample(self, problem: Problem, defaults: Floats) -> Floats:
         """Trajectories one after the other, each a block of rows."""
@@ -149,8 +162,12 @@ class Sobol(Method):
 
     def count(self, problem: Problem) -> int:
         """Saltelli's blocks of k + 2 rows, or of 2 k + 2."""
+        return self.base_points * self.row(problem)
+
+    def row(self, problem: Problem) -> int:
+        """A block: both corners and the points between them."""
         steps = _steps(problem, self.grouped)
-        return self.base_points * ((2 * steps if self.second_order else steps) + 2)
+        return (2 * steps if self.second_order else steps) + 2
 
     def sample(self, problem: Problem, defaults: Floats) -> Floats:
         """One block of rows for each point of the sequence."""
@@ -172,6 +189,10 @@ class LatinHypercube(Method):
     def count(self, problem: Problem) -> int:
         """As many as were asked for."""
         return self.points
+
+    def row(self, problem: Problem) -> int:
+        """A point: its scenarios alone share their luck."""
+        return 1
 
     def sample(self, problem: Problem, defaults: Floats) -> Floats:
         """Points in the order of the sampler."""

@@ -144,9 +144,9 @@ def run_until_precise(
 ) -> tuple[Plan, Summary, list[Precision]]:
     """Run more and more replicates at all points, until differences are known.
 
-    All points get the same number: indices need a balanced design. Replicates are the
-    same keys at every point, so the difference at a point is that of two scenarios in
-    the same luck, and a replicate is one independent unit.
+    All points get the same number: indices need a balanced design. The scenarios of a
+    point share their luck, so its difference is paired, and the first, second and
+    further replicates of all points together are one independent unit each.
 
     Parameters
     ----------
@@ -202,6 +202,8 @@ def gaps_of(design: Design, folder: Path) -> Gaps:
     """Paired differences against the first scenario: float64[points, replicates]."""
     watched = design.watched
     frame = outcomes(folder, watched.indicator, zone=watched.zone)
+    order = frame.groupby(["point", "scenario"])["replicate"].rank().astype(int)
+    frame = frame.assign(replicate=order)
     wide = frame.pivot(index=["point", "replicate"], columns="scenario", values="value")
     reference, *others = (variant.name for variant in design.variants)
     found = {}
