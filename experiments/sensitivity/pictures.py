@@ -264,7 +264,8 @@ def heat_map(
     grid = shares.loc[order].T.to_numpy("float64")
     sure = seen.loc[order].T.to_numpy(bool)
     picture = Picture(
-        figsize=(4.6 + 0.62 * len(order), 2.9 + 0.42 * len(names)), layout="constrained"
+        figsize=(max(10.0, 6.4 + 0.62 * len(order)), 2.9 + 0.42 * len(names)),
+        layout="constrained",
     )
     axes = picture.add_subplot()
     told = np.where(sure, grid, np.nan)
