@@ -26,6 +26,7 @@ from experiments.sweep.outcomes import outcomes
 from experiments.sweep.plan import make_plan
 from experiments.sweep.reading import read_design
 from experiments.sweep.running import Engine, Listener, run_sweep, run_until_precise
+from experiments.sweep.shards import gather
 from experiments.sweep.sofar import SoFar
 from mediapark.cli import app
 from model.errors import InputError, StoreError
@@ -96,6 +97,27 @@ def contents(folder: Path) -> dict[str, bytes]:
     return found
 
 
+class Killed(BaseException):
+    """Stands for the end of a process."""
+
+
+def killed_at(last: int, real):
+    """A ``write_whole`` whose process ends in the middle of its ``last`` file."""
+    writes = 0
+
+    def write(path, how):
+        nonlocal writes
+        writes += 1
+        if writes == last:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            left = path.with_name(f".{path.name}.1{files.UNFINISHED}")
+            left.write_bytes(b"half a fi")
+            raise Killed
+        real(path, how)
+
+    return write
+
+
 def call(*words: object):
     return CliRunner().invoke(app, [str(word) for word in words])
 
@@ -116,6 +138,27 @@ def test_shards_in_any_order_give_the_same(design, through, tmp_path):
     plan, summary = run_sweep(design, folder, Engine(1))
     assert (summary.known, summary.done) == (32, 0)
     assert set(plan.keys) == Store(folder).keys()
+    assert contents(folder) == contents(through)
+    assert not (folder / "parts").exists()
+
+
+def test_a_gathering_that_was_killed_goes_on(tmp_path, monkeypatch):
+    monkeypatch.setattr(runner, "SHARD_RUNS", 2)
+    design = read_design(written(tmp_path, FEW))
+    folder, through = tmp_path / "gathered", tmp_path / "through"
+    run_sweep(design, through, Engine(1))
+    for index in (1, 2):
+        run_sweep(design, folder, Engine(1, shard=(index, 2)))
+    real = files.write_whole
+    for last in (3, 7, 12):
+        with monkeypatch.context() as patch:
+            patch.setattr(files, "write_whole", killed_at(last, real))
+            with pytest.raises(Killed):
+                gather(Store(folder))
+    with monkeypatch.context() as patch:
+        patch.setattr(shutil, "rmtree", lambda path: None)
+        gather(Store(folder))
+    assert gather(Store(folder)) == 0  # Taken in before, and only now cleared away.
     assert contents(folder) == contents(through)
     assert not (folder / "parts").exists()
 
@@ -285,10 +328,6 @@ def known(folder: Path) -> frozenset[str]:
     return Store(folder).keys() if there else frozenset()
 
 
-class Killed(BaseException):
-    """Stands for the end of a process."""
-
-
 def test_every_moment_of_a_killed_write_is_a_moment_to_go_on_from(
     tmp_path, monkeypatch
 ):
@@ -310,20 +349,8 @@ def test_every_moment_of_a_killed_write_is_a_moment_to_go_on_from(
     assert total > 20
     for last in range(1, total, 4):
         folder = tmp_path / f"killed-{last}"
-        writes = 0
-
-        def write(path, how, last=last):
-            nonlocal writes
-            writes += 1
-            if writes == last:
-                path.parent.mkdir(parents=True, exist_ok=True)
-                left = path.with_name(f".{path.name}.1{files.UNFINISHED}")
-                left.write_bytes(b"half a fi")
-                raise Killed
-            real(path, how)
-
         with monkeypatch.context() as patch:
-            patch.setattr(files, "write_whole", write)
+            patch.setattr(files, "write_whole", killed_at(last, real))
             with pytest.raises(Killed):
                 run_sweep(design, folder, Engine(1))
         whole = {path.stem for path in (folder / "runs").glob("[!.]*.parquet")}
