@@ -118,7 +118,7 @@ class RunFunction:
     def _first_key(self, values: Mapping[str, float]) -> int:
         if self.key is not None:
             return self.key
-        return streams.named_address(repr(sorted(values.items()))) // 2
+        return int(streams.named_address(repr(sorted(values.items())))) // 2
 
     def _mean(self, scenario: Scenario, values: dict[str, float], first: int) -> Floats:
         given = scenario.with_parameters(values, "call")
