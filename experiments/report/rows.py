@@ -9,8 +9,9 @@ import pandas as pd
 
 from experiments.comparison.flows import PLACE
 from experiments.comparison.frames import flow_frame
-from experiments.comparison.result import Paths, VariantResult
+from experiments.comparison.result import VariantResult
 from experiments.comparison.statistics import Band, Estimate, band
+from experiments.comparison.tables import Paths
 from experiments.report.context import Context
 from experiments.report.texts import Texts
 
