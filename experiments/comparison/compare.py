@@ -33,14 +33,18 @@ from model.geography import Region, load_region
 from model.indicators import REGION
 from model.scenario import (
     CommunitySupport,
+    Coworking,
     FloorSpace,
     Quality,
     Scenario,
+    SkillsProgramme,
     Transit,
 )
 
 FOCUS = "reyers"
-_PUBLIC_LEVERS = (FloorSpace, Quality, Transit, CommunitySupport)
+_PUBLIC_LEVERS = (
+    FloorSpace, Quality, Transit, CommunitySupport, Coworking, SkillsProgramme,
+)  # fmt: skip
 _INDICATORS = ("jobs", "firms", "public_cost")
 _FIRM_COLUMNS = (
     "run", "month", "firm", "name", "jobs", "cell", "zone", "origin", "anchor",

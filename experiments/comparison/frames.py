@@ -67,13 +67,13 @@ def _headline_rows(
         ("cost_per_job_region", "EUR/job", one.euro_per_job_region),
     )
     common = {"variant": name, "knowledge": knowledge}
-    rows = [
-        common | {"figure": key, "unit": unit} | _estimate_row(figure(one))
+    rows: list[dict[str, object]] = [
+        {**common, "figure": key, "unit": unit, **_estimate_row(figure(one))}
         for key, unit, figure in ESTIMATES
     ]
     for key, unit, found in bands:
         known = {} if found is None else _band_row(found)
-        rows.append(common | {"figure": key, "unit": unit} | known)
+        rows.append({**common, "figure": key, "unit": unit, **known})
     return rows
 
 

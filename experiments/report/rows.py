@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import NamedTuple
+from typing import NamedTuple, TypeAlias
 
 import pandas as pd
 
@@ -19,11 +19,12 @@ FEW_ROWS = 12
 
 
 class Cell(NamedTuple):
-    """A figure, its band and a remark."""
+    """A figure, its band and a remark; whether it may as well be nothing."""
 
     main: str
     band: str = ""
     note: str = ""
+    unsure: bool = False
 
 
 class Row(NamedTuple):
@@ -47,7 +48,8 @@ def difference(found: Estimate, texts: Texts) -> Cell:
     middle = texts.signed(found.band.median)
     if found.band.low == found.band.high:
         return Cell(middle, texts("all_runs"))
-    return Cell(middle, span(found.band, texts.signed, texts), note)
+    edges = span(found.band, texts.signed, texts)
+    return Cell(middle, edges, note, found.band.covers_zero)
 
 
 def how_often(found: Estimate, texts: Texts) -> Cell:
@@ -85,16 +87,29 @@ def spent(result: VariantResult, texts: Texts) -> Cell:
     return Cell(texts.money(found.median), edges, note)
 
 
+Maker: TypeAlias = Callable[[VariantResult], Cell]
+
+
 def headline(context: Context) -> list[Row]:
     """The headline table: a row for each figure, a cell for each variant."""
     texts = context.texts
     focus = context.zone(context.comparison.focus)
-    makers: tuple[tuple[str, bool, Callable[[VariantResult], Cell]], ...] = (
+    has_both = any(one.no_knowledge for one in context.comparison.variants)
+
+    def without(figure: Callable[[VariantResult], Cell]) -> Maker:
+        return lambda r: (
+            figure(r.no_knowledge) if r.no_knowledge else Cell(texts("none.one_way"))
+        )
+
+    makers: tuple[tuple[str, bool, Maker], ...] = (
         ("jobs_here", False, lambda r: difference(r.jobs_here, texts)),
+        ("no_knowledge", True, without(lambda r: difference(r.jobs_here, texts))),
         ("decided", True, lambda r: difference(r.decided_here, texts)),
         ("followed", True, lambda r: difference(r.followed_here, texts)),
         ("firms_here", False, lambda r: difference(r.firms_here, texts)),
+        ("no_knowledge", True, without(lambda r: difference(r.firms_here, texts))),
         ("jobs_region", False, lambda r: difference(r.jobs_region, texts)),
+        ("no_knowledge", True, without(lambda r: difference(r.jobs_region, texts))),
         ("displaced", False, lambda r: share(r.displaced, texts)),
         ("displaced_followed", True, lambda r: share(r.displaced_followers, texts)),
         ("spent", False, lambda r: spent(r, texts)),
@@ -110,6 +125,7 @@ def headline(context: Context) -> list[Row]:
             inner,
         )
         for key, inner, make in makers
+        if has_both or key != "no_knowledge"
     ]
 
 
@@ -193,7 +209,8 @@ def zone_rows(result: VariantResult, context: Context) -> list[ZoneRow]:
 
 def _zone_cells(paths: Paths, index: int, texts: Texts) -> tuple[str, str, Cell]:
     found = band(paths.difference[:, -1, index])
-    change = Cell(texts.signed(found.mean, 1), span(found, texts.signed, texts))
+    edges = span(found, texts.signed, texts)
+    change = Cell(texts.signed(found.mean, 1), edges, unsure=found.covers_zero)
     reference, variant = (
         texts.number(float(side[:, -1, index].mean()))
         for side in (paths.reference, paths.variant)
@@ -237,6 +254,42 @@ def sure_rows(result: VariantResult, context: Context) -> list[SureRow]:
                 texts(f"head.{key}", focus=focus), difference(found, texts),
                 f"{chance.wins} / {chance.ties} / {chance.losses}",
                 Cell(texts.percent(chance.probability), edges), parameters,
+            )
+        )  # fmt: skip
+    return rows
+
+
+class BothRow(NamedTuple):
+    """A headline figure with an effect of knowledge on growth, and without."""
+
+    label: str
+    given: Cell
+    without: Cell
+    through: Cell
+
+
+def both_rows(result: VariantResult, context: Context) -> list[BothRow]:
+    """Headline figures both ways; nothing where there are no such runs."""
+    other = result.no_knowledge
+    if other is None:
+        return []
+    texts, focus = context.texts, context.zone(result.focus)
+    rows = []
+    figures: tuple[tuple[str, Callable[[VariantResult], Estimate]], ...] = (
+        ("jobs_here", lambda one: one.jobs_here),
+        ("followed", lambda one: one.followed_here),
+        ("firms_here", lambda one: one.firms_here),
+        ("jobs_region", lambda one: one.jobs_region),
+    )
+    for key, figure in figures:
+        through = result.through_knowledge(figure)
+        rows.append(
+            BothRow(
+                texts(f"head.{key}", focus=focus),
+                difference(figure(result), texts), difference(figure(other), texts),
+                Cell(texts("sure.cannot"))
+                if through is None
+                else difference(through, texts),
             )
         )  # fmt: skip
     return rows

@@ -12,6 +12,7 @@ from experiments.comparison.flows import BY_ITSELF, CAUSES
 from experiments.comparison.result import VariantResult
 from experiments.comparison.statistics import FEW_RUNS, Band, Chance, Spread
 from experiments.report.texts import Texts
+from experiments.report.words import name_of, teller, unit_words
 
 # Words for a probability, as the climate panel of the United Nations uses them.
 _WORDS = (
@@ -23,6 +24,10 @@ _WORDS = (
     (0.05, "very_unlikely"),
     (-1.0, "extremely_unlikely"),
 )
+_PEOPLE = (
+    "communities", "across_talks", "knowledge", "freelance_days", "freelance_income",
+    "tight_budgets", "clients", "freelance_minutes",
+)  # fmt: skip
 _NAMED_ZONES = 4
 
 
@@ -85,6 +90,7 @@ def answers(result: VariantResult, names: Names) -> list[Answer]:
         ("ask.come", _will_they_come),
         ("ask.from", _from_where),
         ("ask.new", _is_it_new),
+        ("ask.people", _what_of_the_people),
         ("ask.cost", _what_does_it_cost),
         ("ask.sure", _how_sure),
     )
@@ -123,7 +129,41 @@ def _will_they_come(result: VariantResult, names: Names) -> list[str]:
     return said
 
 
+def _what_of_the_people(result: VariantResult, names: Names) -> list[str]:
+    """What is told from zero, what is not, and what is equal."""
+    texts = names.texts
+    clear, unclear, equal = [], [], []
+    for figure in _PEOPLE:
+        found = result.of_people(figure, "last")
+        name = name_of(figure, texts).lower()
+        if found.is_zero:
+            equal.append(name)
+        elif found.band.covers_zero:
+            unclear.append(name)
+        else:
+            tell = teller(figure, found.band, texts)
+            clear.append(
+                texts(
+                    "people.told", name=name, median=tell(found.band.median),
+                    low=tell(found.band.low), high=tell(found.band.high),
+                    unit=unit_words(figure, texts),
+                )
+            )  # fmt: skip
+    year = result.people.years[-1]
+    said = []
+    if clear:
+        said.append(texts("people.clear", year=year, figures="; ".join(clear)))
+    if unclear:
+        said.append(texts("people.unclear", names=texts.listing(unclear)))
+    if equal:
+        known = texts.listing(equal)
+        said.append(texts("people.equal", names=known, reference=names.reference))
+    return said
+
+
 def _case(found: Band) -> str:
+    if found.low == found.high == 0.0:
+        return "zero"
     if found.covers_zero:
         return "unclear"
     return "more" if found.low > 0 else "fewer"
@@ -219,8 +259,21 @@ def _how_sure(result: VariantResult, names: Names) -> list[str]:
     if pairs < FEW_RUNS:
         said.append(texts("sum.few_pairs"))
     said.append(spread_words(result.jobs_here.spread, texts))
+    said += without_knowledge(result, names.focus, texts)
     said.append(texts("sum.model_only"))
     return said
+
+
+def without_knowledge(result: VariantResult, focus: str, texts: Texts) -> list[str]:
+    """Jobs at the focus without an effect of knowledge on growth, and the rest."""
+    through = result.through_knowledge(lambda one: one.jobs_here)
+    if result.no_knowledge is None or through is None:
+        return [texts("sure.knowledge_missing")]
+    words = between(result.no_knowledge.jobs_here.band, texts)
+    said = [texts("sure.no_knowledge", focus=focus, **words)]
+    case = _case(through.band)
+    key = case if case in ("unclear", "zero") else "clear"
+    return [*said, texts(f"sure.through_{key}", **between(through.band, texts))]
 
 
 def spread_words(spread: Spread, texts: Texts) -> str:
