@@ -137,6 +137,8 @@ def people_of(
     months = months_in(tables.people["month"])
     months = months[1:] or months  # The first is the base state.
     years = tuple(dict.fromkeys(month[:4] for month in months))
+    if not years:
+        raise InputError([Fault("has no figures of people", "indicators")])
     reference, variant = (
         _side(tables, runs, months, years, zones)
         for runs in (pairs.reference, pairs.variant)

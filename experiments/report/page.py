@@ -71,7 +71,7 @@ def render(context: Context, files: list[str]) -> str:
         focus=context.zone(context.comparison.focus),
         reference=context.title(context.comparison.reference),
         variants=[_variant(one, context) for one in context.comparison.variants],
-        headline=rows.headline(context),
+        headline=[*rows.headline(context), *people.headline(context)],
         **_frame(context, files),
     )
 

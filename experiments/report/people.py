@@ -11,12 +11,21 @@ from experiments.report.charts import Mark, band_chart
 from experiments.report.context import Context
 from experiments.report.figures import Figure
 from experiments.report.matrix import bracketed, change_matrix, level_matrix
-from experiments.report.rows import Cell, span
+from experiments.report.rows import Cell, Row, span
 from experiments.report.texts import Texts
-from experiments.report.words import is_share, level, name_of, teller, unit_words
+from experiments.report.words import (
+    is_share,
+    is_tiny,
+    level,
+    name_of,
+    teller,
+    unit_words,
+    with_unit,
+)
 from model.indicators import REGION
 from model.processes.state import SUBSECTORS
 
+HEADLINE = ("communities", "across_talks", "freelance_income", "tight_budgets")
 CHARTS = (
     "communities", "across_talks", "knowledge", "freelance_income", "tight_budgets",
     "freelance_minutes",
@@ -27,7 +36,7 @@ BY_ZONE = (
 )  # fmt: skip
 
 
-class Row(NamedTuple):
+class FigureRow(NamedTuple):
     """A figure of people; ``since`` and ``last`` are paired differences."""
 
     label: str
@@ -43,7 +52,7 @@ class Group(NamedTuple):
 
     title: str
     about: str
-    rows: list[Row]
+    rows: list[FigureRow]
 
 
 class ZoneRow(NamedTuple):
@@ -66,10 +75,27 @@ def change(figure: str, found: Estimate, texts: Texts) -> Cell:
     """A paired difference; in brackets and pale where its band covers zero."""
     if found.is_zero:
         return Cell(texts("zero.exact"), unsure=True)
+    if is_tiny(figure, found.band):
+        return Cell(texts("zero.near"), unsure=True)
     tell = teller(figure, found.band, texts)
     main = bracketed(tell(found.band.median), found.band)
     unsure = found.band.covers_zero
     return Cell(main, span(found.band, tell, texts), unsure=unsure)
+
+
+def headline(context: Context) -> list[Row]:
+    """Rows of the headline table: the Region in the last year."""
+    texts = context.texts
+    return [
+        Row(
+            with_unit(figure, texts),
+            [
+                change(figure, one.of_people(figure, "last"), texts)
+                for one in context.comparison.variants
+            ],
+        )
+        for figure in HEADLINE
+    ]
 
 
 def groups(result: VariantResult, context: Context) -> list[Group]:
@@ -85,12 +111,12 @@ def groups(result: VariantResult, context: Context) -> list[Group]:
     ]
 
 
-def _row(figure: str, result: VariantResult, texts: Texts) -> Row:
+def _row(figure: str, result: VariantResult, texts: Texts) -> FigureRow:
     reference = result.people.figures[figure].reference[..., -1]
     before = float(result.people.over(reference, "last").mean())
     since, last = (result.of_people(figure, one) for one in SPANS)
     count = last.chance
-    return Row(
+    return FigureRow(
         name_of(figure, texts), unit_words(figure, texts), level(figure, before, texts),
         change(figure, since, texts), change(figure, last, texts),
         f"{count.wins} / {count.ties} / {count.losses}",
@@ -138,7 +164,7 @@ def charts(
             median=tell(end.median / scale), low=tell(end.low / scale),
             high=tell(end.high / scale),
         )  # fmt: skip
-        name = f"{name_of(figure, texts)} ({unit_words(figure, texts)})"
+        name = with_unit(figure, texts)
         title = f"{texts('people.difference')}: {name}"
         picture = drawing.markup(f"{ident}-people-{figure}", title, about)
         found.append(Figure(name, picture))

@@ -142,13 +142,12 @@ def _what_of_the_people(result: VariantResult, names: Names) -> list[str]:
             unclear.append(name)
         else:
             tell = teller(figure, found.band, texts)
+            unit = unit_words(figure, texts)
+            middle = f"{tell(found.band.median)} {unit}".rstrip()
+            low, high = tell(found.band.low), tell(found.band.high)
             clear.append(
-                texts(
-                    "people.told", name=name, median=tell(found.band.median),
-                    low=tell(found.band.low), high=tell(found.band.high),
-                    unit=unit_words(figure, texts),
-                )
-            )  # fmt: skip
+                texts("people.told", name=name, median=middle, low=low, high=high)
+            )
     year = result.people.years[-1]
     said = []
     if clear:
@@ -180,7 +179,7 @@ def _from_where(result: VariantResult, names: Names) -> list[str]:
         listed = [
             f"{names.zones[result.zones[z]]} {texts.number(abs(whole[z]))}"
             for z in order
-            if sign * whole[z] >= 0.5
+            if sign * whole[z] > 0.5
         ]
         if listed:
             rest = len(listed) - _NAMED_ZONES

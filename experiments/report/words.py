@@ -12,6 +12,9 @@ from experiments.comparison.statistics import Band
 from experiments.report.texts import HARD, Texts
 from model.indicators import INDICATORS
 
+_PLAIN = ("-", "communities", "ties")
+_MOST_DIGITS = 2
+
 
 def is_share(figure: str) -> bool:
     """Whether a figure is told in percent, and its differences in points of it."""
@@ -26,9 +29,17 @@ def name_of(figure: str, texts: Texts) -> str:
 
 
 def unit_words(figure: str, texts: Texts) -> str:
-    """Unit of a figure, in words; nothing for a plain number."""
+    """Unit of a figure, in words; nothing where its name says it."""
     unit = unit_of(figure)
-    return "" if unit == "-" else texts(f"measure.{unit.replace('/', '_per_').lower()}")
+    return (
+        "" if unit in _PLAIN else texts(f"measure.{unit.replace('/', '_per_').lower()}")
+    )
+
+
+def with_unit(figure: str, texts: Texts) -> str:
+    """Name of a figure, and its unit in brackets."""
+    unit = unit_words(figure, texts)
+    return f"{name_of(figure, texts)} ({unit})" if unit else name_of(figure, texts)
 
 
 def level(figure: str, value: float, texts: Texts) -> str:
@@ -41,7 +52,8 @@ def level(figure: str, value: float, texts: Texts) -> str:
 def _digits(value: float, significant: int) -> int:
     if value == 0.0:
         return 0
-    return int(np.clip(significant - 1 - math.floor(math.log10(abs(value))), 0, 3))
+    digits = significant - 1 - math.floor(math.log10(abs(value)))
+    return int(np.clip(digits, 0, _MOST_DIGITS))
 
 
 def teller(figure: str, found: Band, texts: Texts) -> Callable[[float], str]:
@@ -49,3 +61,10 @@ def teller(figure: str, found: Band, texts: Texts) -> Callable[[float], str]:
     scale = 100.0 if is_share(figure) else 1.0
     digits = _digits(scale * max(abs(found.low), abs(found.high)), 2)
     return lambda value: texts.signed(scale * value, digits)
+
+
+def is_tiny(figure: str, found: Band) -> bool:
+    """Whether a band is nothing but zeros in the digits that are shown."""
+    scale = 100.0 if is_share(figure) else 1.0
+    largest = scale * max(abs(found.low), abs(found.high))
+    return largest < 0.5 * 10.0**-_MOST_DIGITS
