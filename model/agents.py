@@ -56,13 +56,14 @@ class Person(ColumnAgent):
     employer = Column(np.int64, unit="slot", means="firm that employs it, -1 if none")
     idle = Column(np.int32, unit="months", means="months without an employer")
     short_contract = Column(np.bool_, unit="-", means="fixed term or agency")
-    leaving = Column(np.bool_, unit="-", means="leaves the trade at the month's end")
+    leaving = Column(np.bool_, unit="-", means="leaves the trade at the quarter's end")
     knowledge = Column(
         np.float32, unit="points", means="by category, 0-30", width=CATEGORIES
     )
     works_at = Column(
         np.int16, unit="index", means="coworking space, -1 home, -2 employer or client"
     )
+    work = Column(np.int32, unit="index", means="cell where it works, -1 if nowhere")
     fee = Column(np.float32, unit="EUR/day", means="net fee of a freelance day")
     booked = Column(np.float32, unit="days", means="freelance days still to be worked")
     paid_days = Column(np.float32, unit="days/month", means="mean of the last year")

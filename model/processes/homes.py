@@ -8,7 +8,7 @@ number stays; otherwise the mover weighs ten homes, drawn as residents live, by
     V_c = -b_\tau \tau(c, workplace) + Gumbel
 
 Few move for the way to work: 6 % of commuters would (SD Worx). Everybody leaves the
-trade at ``retirement_age``; with them go those who gave up this month.
+trade at ``retirement_age``; they go at the end of a quarter, as those do who gave up.
 """
 
 from __future__ import annotations
@@ -20,13 +20,13 @@ from numba import njit
 
 from model import streams
 from model.parameters import fixed, uncertain
-from model.processes import workplace
 from model.processes.freelance import Parameters as Freelance
 from model.processes.newcomers import Parameters as Staffing
 from model.processes.state import FREELANCER, Integers, RegionState
 
 HOMES_SEEN = 10
 SETTLED = 40 * 12  # months of age
+QUARTER = 3  # months
 
 
 class Parameters(NamedTuple):
@@ -130,18 +130,19 @@ def new_homes(
 
 
 def apply(state: RegionState) -> None:
-    """Move homes; let those of age, and those who gave up, leave the trade."""
+    """Move homes; each quarter, let those leave who gave up or are of age."""
     p = state.scenario.block(Parameters)
     people = state.people
     rows = moving(people.born, people.address, state.key, state.month, p)
     if len(rows):
         people.home[rows] = new_homes(
-            people.address[rows], workplace.work_cells(state, rows),
+            people.address[rows], people.work[rows],
             outside_shares(state, rows), state.homes, state.minutes,
             p.commute_effect, state.key, state.month,
         )  # fmt: skip
-    of_age = state.month - people.born >= 12 * p.retirement_age
-    people.remove(people.leaving | of_age)
+    if state.month % QUARTER == QUARTER - 1:
+        of_age = state.month - people.born >= 12 * p.retirement_age
+        people.remove(people.leaving | of_age)
 
 
 def outside_shares(state: RegionState, rows: Integers) -> Any:
