@@ -67,6 +67,8 @@ def test_the_headline_stands_there_both_ways(page):
     assert shown(texts("head.no_knowledge")) in text
     words = {"median": "+2", "low": "+2", "high": "+2"}
     assert shown(texts("sure.through_clear", **words)) in text
+    words = {"median": "+3", "low": "+3", "high": "+3"}
+    assert shown(texts("sure.no_knowledge_region", **words)) in text
 
 
 def test_only_what_is_clear_of_zero_looks_so(page):

@@ -43,7 +43,7 @@ def span(found: Band, tell: Callable[[float], str], texts: Texts) -> str:
 def difference(found: Estimate, texts: Texts) -> Cell:
     """A paired difference with its band."""
     if found.is_zero:
-        return Cell(texts("zero.exact"))
+        return Cell(texts("zero.exact"), unsure=True)
     note = texts("covers_zero") if found.band.covers_zero else ""
     middle = texts.signed(found.band.median)
     if found.band.low == found.band.high:
@@ -66,7 +66,7 @@ def how_often(found: Estimate, texts: Texts) -> Cell:
 def share(found: Band | None, texts: Texts) -> Cell:
     """A displaced share."""
     if found is None:
-        return Cell(texts("none.zero"))
+        return Cell(texts("none.zero"), unsure=True)
     return Cell(texts.percent(found.median), span(found, texts.percent, texts))
 
 
@@ -75,8 +75,9 @@ def euro_per(found: Band | None, result: VariantResult, texts: Texts) -> Cell:
     if found is not None:
         return Cell(texts.money(found.median), span(found, texts.money, texts))
     if result.unpriced:
-        return Cell(texts("none.cost"))
-    return Cell(texts("none.money" if result.spent.is_zero else "none.zero"))
+        return Cell(texts("none.cost"), unsure=True)
+    key = "none.money" if result.spent.is_zero else "none.zero"
+    return Cell(texts(key), unsure=True)
 
 
 def spent(result: VariantResult, texts: Texts) -> Cell:
@@ -98,7 +99,9 @@ def headline(context: Context) -> list[Row]:
 
     def without(figure: Callable[[VariantResult], Cell]) -> Maker:
         return lambda r: (
-            figure(r.no_knowledge) if r.no_knowledge else Cell(texts("none.one_way"))
+            figure(r.no_knowledge)
+            if r.no_knowledge
+            else Cell(texts("none.one_way"), unsure=True)
         )
 
     makers: tuple[tuple[str, bool, Maker], ...] = (

@@ -10,7 +10,7 @@ import numpy as np
 
 from experiments.comparison.flows import BY_ITSELF, CAUSES
 from experiments.comparison.result import VariantResult
-from experiments.comparison.statistics import FEW_RUNS, Band, Chance, Spread
+from experiments.comparison.statistics import FEW_RUNS, Band, Chance, Estimate, Spread
 from experiments.report.texts import Texts
 from experiments.report.words import name_of, teller, unit_words
 
@@ -151,7 +151,7 @@ def _what_of_the_people(result: VariantResult, names: Names) -> list[str]:
     year = result.people.years[-1]
     said = []
     if clear:
-        said.append(texts("people.clear", year=year, figures="; ".join(clear)))
+        said.append(texts("people.clear", year=year, figures=texts.listing(clear)))
     if unclear:
         said.append(texts("people.unclear", names=texts.listing(unclear)))
     if equal:
@@ -264,15 +264,23 @@ def _how_sure(result: VariantResult, names: Names) -> list[str]:
 
 
 def without_knowledge(result: VariantResult, focus: str, texts: Texts) -> list[str]:
-    """Jobs at the focus without an effect of knowledge on growth, and the rest."""
-    through = result.through_knowledge(lambda one: one.jobs_here)
-    if result.no_knowledge is None or through is None:
-        return [texts("sure.knowledge_missing")]
-    words = between(result.no_knowledge.jobs_here.band, texts)
-    said = [texts("sure.no_knowledge", focus=focus, **words)]
-    case = _case(through.band)
-    key = case if case in ("unclear", "zero") else "clear"
-    return [*said, texts(f"sure.through_{key}", **between(through.band, texts))]
+    """Jobs without an effect of knowledge on growth, and what it adds to them."""
+    other = result.no_knowledge
+    figures: tuple[tuple[str, Callable[[VariantResult], Estimate]], ...] = (
+        ("here", lambda one: one.jobs_here),
+        ("region", lambda one: one.jobs_region),
+    )
+    said = []
+    for key, figure in figures:
+        through = result.through_knowledge(figure)
+        if other is None or through is None:
+            return [texts("sure.knowledge_missing")]
+        words = between(figure(other).band, texts)
+        said.append(texts(f"sure.no_knowledge_{key}", focus=focus, **words))
+        case = _case(through.band)
+        case = case if case in ("unclear", "zero") else "clear"
+        said.append(texts(f"sure.through_{case}", **between(through.band, texts)))
+    return said
 
 
 def spread_words(spread: Spread, texts: Texts) -> str:
