@@ -153,6 +153,20 @@ def test_the_headline_both_ways_is_paired():
     assert means.to_dict() == {"with": 6.0, "without": 1.5, "difference": 3.5}
 
 
+def test_costs_that_are_not_known_are_so_both_ways(scenario):
+    names = ("reference", "full-plan")
+    runs = {
+        name + end: [replace(run, cost=1e6 * (name != "reference")) for run in found]
+        for name, found in zip(names, (jobs(10), jobs(20)), strict=True)
+        for end in ("", NO_KNOWLEDGE)
+    }
+    known = {name: scenario(name) for name in names}
+    tables = toy_tables(runs)
+    (one,) = compare_tables(tables, names[0], names[1:], region(), known).variants
+    for way in (one, one.no_knowledge):
+        assert way.unpriced and way.euro_per_job_here is None
+
+
 def test_without_such_runs_there_is_one_way_only():
     found = compare({"reference": jobs(10), "variant": jobs(12)})
     assert found.no_knowledge is None

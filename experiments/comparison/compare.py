@@ -191,15 +191,16 @@ def compare_tables(
     found = []
     for name in variants:
         known = scenarios or {}
+        unpriced: tuple[str, ...] = ()
+        if name in known:
+            unpriced = unpriced_levers(known[name], known.get(reference))
         result = _compare(tables, reference, name, region, known.get(name))
         twins = (reference + NO_KNOWLEDGE, name + NO_KNOWLEDGE)
         if set(twins) <= set(tables.runs["scenario"].astype(str)):
             other = _compare(tables, twins[0], twins[1], region, None)
+            other = replace(other, unpriced=unpriced)
             result = replace(result, no_knowledge=other)
-        if name in known:
-            unpriced = unpriced_levers(known[name], known.get(reference))
-            result = replace(result, unpriced=unpriced)
-        found.append(result)
+        found.append(replace(result, unpriced=unpriced))
     return Comparison(reference, FOCUS, region, tuple(found))
 
 
