@@ -36,7 +36,15 @@ from model.geography import surroundings as ground
 from model.geography.tables import grid_columns
 from model.indicators import INDICATORS
 from model.months import month_name
-from model.population import base_flows, base_year, demography, firms, zone_constants
+from model.population import (
+    base_flows,
+    base_year,
+    demography,
+    firms,
+    people,
+    zone_constants,
+)
+from model.population import communities as base_communities
 from model.population.tables import named_firms
 from model.processes.state import Cells
 from model.scenario import json_schema, list_scenarios, read_scenario
@@ -82,6 +90,8 @@ def odd() -> Facts:
             (title, markdown(module.__doc__))
             for title, module in (
                 ("Firms", firms),
+                ("People", people),
+                ("Communities", base_communities),
                 ("Constants of the base year", base_year),
                 ("Flows of the base state", base_flows),
                 ("Zone constants", zone_constants),

@@ -136,6 +136,7 @@ class Table:
         self._arrays = {n: c.empty(capacity) for n, c in self.declared.items()}
         self._arrays["slot"] = np.zeros(capacity, np.int64)
         self._arrays["kind"] = np.zeros(capacity, np.int8)
+        self._lay_out()
         self._show()
 
     def __len__(self) -> int:
@@ -153,6 +154,10 @@ class Table:
         """Hand out the live part of every column as an attribute, ``firms.jobs``."""
         for name, array in self._arrays.items():
             self.__dict__[name] = array[: self._count]
+
+    def _lay_out(self) -> None:
+        """Note how the memory of every column is cut into words, for `remove`."""
+        self._words = [as_words(array) for array in self._arrays.values()]
 
     def add(self, count: int, kind: int = 0, **values: Any) -> slice:
         """Add rows; columns not given are zero.
@@ -198,11 +203,8 @@ class Table:
         self._changed += self["slot"][gone].tolist()
         self.row_of[self["slot"][gone]] = -1
         holes = np.flatnonzero(gone)
-        for array in self._arrays.values():
-            row_bytes = array.itemsize * array[0].size
-            word = next(w for w in _WORDS if row_bytes % w().itemsize == 0)
-            words = array[: self._count].reshape(-1).view(word)
-            close_gaps(words, row_bytes // words.itemsize, holes)
+        for words, width in self._words:
+            close_gaps(words[: width * self._count], width, holes)
         first, self._count = int(holes[0]), self._count - len(holes)
         self._show()
         self.row_of[self["slot"][first:]] = np.arange(first, self._count)
@@ -245,6 +247,15 @@ class Table:
             larger = np.zeros((room, *array.shape[1:]), array.dtype)
             larger[: self._count] = array[: self._count]
             self._arrays[name] = larger
+        self._lay_out()
+
+
+def as_words(array: NDArray[Any]) -> tuple[NDArray[Any], int]:
+    """A column as a line of words of memory, and how many make a row."""
+    row_bytes = array.itemsize * array[:1].size
+    word = next(word for word in _WORDS if row_bytes % word().itemsize == 0)
+    words: NDArray[Any] = array.reshape(-1).view(word)
+    return words, row_bytes // words.itemsize
 
 
 @njit(cache=True)

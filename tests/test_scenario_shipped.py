@@ -12,6 +12,7 @@ from model.scenario import (
     AnchorMove,
     CommunitySupport,
     FloorSpace,
+    SkillsProgramme,
     check,
     explain,
     list_scenarios,
@@ -203,7 +204,7 @@ def test_the_incubator_stays_within_its_bounds():
 
 def test_the_communities_get_money_and_no_space():
     levers = added("communities", "committed").values()
-    assert all(isinstance(x, CommunitySupport) for x in levers)
+    assert all(isinstance(x, CommunitySupport | SkillsProgramme) for x in levers)
     assert 200_000 <= sum(x.cost_eur_year for x in levers) <= 1_000_000
 
 

@@ -44,7 +44,9 @@ ZONES = (
     " molenbeek-koekelberg north-west laeken-haren woluwe-saint-lambert"
     " woluwe-saint-pierre auderghem-boitsfort"
 )
-PLACES = "mediapark frame colonel-bourg meiser tour-taxis flagey luxembourg dansaert"
+PLACES = (
+    "mediapark frame colonel-bourg meiser tour-taxis flagey luxembourg dansaert ulb vub"
+)
 FIRMS = "vrt rtbf rtl bx1 ihecs rossel mediafin ipm belga bruzz"
 
 VOCABULARY = Vocabulary(

@@ -2,10 +2,13 @@ r"""Communities of practice are founded, carried, supported, and end.
 
 Energy, the will to go on, moves each month by
 
-.. math:: \Delta e_g = \gamma_1 (turnout / target - 1) + \gamma_2 S_g - \gamma_3
+.. math:: \Delta e_g = \gamma_1 (turnout / target - 1) + \gamma_2 S_g
+          - \gamma_3 (1 + age / age_2)
 
-held between 0 and 1, the first term at most :math:`\gamma_1` either way. S is the part
-of a community's needs that policy meets: a free room, a host and a grant, a third each.
+held between 0 and 1, the first term at most :math:`\gamma_1` either way. Fatigue
+doubles at the age :math:`age_2`: even a full room is carried for some years only. S is
+the part of a community's needs that policy meets: a free room, a host and a grant, a
+third each.
 A community ends when its energy is gone, or when fewer than four came to six meetings
 in a row. Whoever founded it carries it; when the founder leaves the trade or gives up,
 energy falls by ``founder_loss``, and the most faithful core member takes over; with no
@@ -50,10 +53,10 @@ class Parameters(NamedTuple):
     founding: Annotated[
         float,
         uncertain(
-            0.9,
+            0.6,
             unit="/1000 workers/year",
             hard=(0.0, 20.0),
-            plausible=(0.3, 1.5),
+            plausible=(0.2, 1.2),
             source="assumption: keeps 1.5 per 1,000 workers alive",
             confidence="L",
             means="phi: communities founded",
@@ -92,17 +95,29 @@ class Parameters(NamedTuple):
             plausible=(0.005, 0.02),
             source="assumption",
             confidence="L",
-            means="g3: energy that every month costs",
+            means="g3: energy that a month costs at first",
+        ),
+    ]
+    wear: Annotated[
+        float,
+        uncertain(
+            48.0,
+            unit="months",
+            hard=(1.0, 1200.0),
+            plausible=(24.0, 96.0),
+            source="assumption: what support adds is half gone in 3-5 years (BioRegio)",
+            confidence="L",
+            means="age_2: age at which fatigue has doubled",
         ),
     ]
     target: Annotated[
         float,
         uncertain(
-            10.0,
+            5.0,
             unit="persons",
             hard=(1.0, 500.0),
-            plausible=(8.0, 15.0),
-            source="assumption: 20-100 a night in Brussels, smaller groups unseen",
+            plausible=(4.0, 8.0),
+            source="assumption: 20-100 a night are seen, smaller groups are not",
             confidence="L",
             means="turnout that neither tires nor cheers",
         ),
@@ -122,7 +137,7 @@ class Parameters(NamedTuple):
     founder_loss: Annotated[
         float,
         uncertain(
-            0.35,
+            0.3,
             unit="0-1",
             hard=(0.0, 1.0),
             plausible=(0.1, 0.6),
@@ -188,7 +203,8 @@ def carry(state: RegionState, p: Parameters) -> None:
     lost = losing_founder(state, p)
     pull = np.clip(groups.turnout / p.target - 1.0, -1.0, 1.0)
     energy = groups.energy + p.attendance_effect * pull
-    energy += p.support_effect * groups.support - p.fatigue
+    energy += p.support_effect * groups.support
+    energy -= p.fatigue * (1.0 + groups.age / p.wear)
     groups.energy[:] = np.clip(energy - p.founder_loss * lost, 0.0, 1.0)
     groups.stage[:] = stages(groups.age, groups.energy)
 
@@ -248,7 +264,8 @@ def found(state: RegionState, p: Parameters) -> None:
         )
         asked = people.rows(state.society.ring.after(draws[2:]))
         contacts = state.society.contacts
-        known = np.where(asked >= 0, np.diff(contacts.start)[asked], -1)
+        ties = contacts.start[asked + 1] - contacts.start[asked]
+        known = np.where(asked >= 0, ties, -1)
         founder = int(asked[known.argmax()])
         slot = int(people.slot[founder]) if founder >= 0 else -1
         origin = workplace.work_cell(state, slot)

@@ -35,7 +35,8 @@ class Gathering(NamedTuple):
         Negative for none.
     knowledge : float32[people, 8]
     domain : float32[groups, 8]
-    support : float64[groups]
+    support, frequency : float64[groups]
+        Needs that policy meets (0-1), meetings per month.
     start : int64[groups + 1]
         Where the entries of each group begin.
     contact_start, contact : int64[people + 1], int32[k]
@@ -52,6 +53,7 @@ class Gathering(NamedTuple):
     knowledge: Any
     domain: Any
     support: Any
+    frequency: Any
     start: Integers
     contact_start: Integers
     contact: Any
@@ -109,6 +111,10 @@ def readiness(gathering: Any, key: Any, p: Any) -> Any:
     """Log-odds to come to the next meeting, float64[entries]."""
     out = np.empty(len(gathering.person))
     at = np.full(len(gathering.address), -1, np.int64)
+    evenings = np.zeros(len(gathering.address))
+    for e in range(len(out)):
+        here = gathering.frequency[gathering.group[e]] * gathering.record[e]
+        evenings[gathering.person[e]] += here
     for g in range(len(gathering.start) - 1):
         entries = range(gathering.start[g], gathering.start[g + 1])
         for e in entries:
@@ -127,7 +133,9 @@ def readiness(gathering: Any, key: Any, p: Any) -> Any:
             value += p.topic * (alike - USUAL_COSINE)
             value += p.friends * math.log(1.0 + friends_coming(gathering, e, at))
             value -= p.travel * (gathering.minutes[e] - USUAL_MINUTES)
-            out[e] = value + p.support * gathering.support[g]
+            value += p.support * gathering.support[g]
+            here = gathering.frequency[g] * gathering.record[e]
+            out[e] = value - p.evenings * (evenings[j] - here)
         for e in entries:
             at[gathering.person[e]] = -1
     return out

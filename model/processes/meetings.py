@@ -4,12 +4,13 @@ A community with f meetings a month meets by the calendar. A member comes with c
 
 .. math::
     P = \mathrm{logistic}(a_{level} + \eta_j + a_r (\cos(V_j, topic_g) - c_0)
-        + a_f \ln(1 + friends) - a_d (\tau - \tau_0) + a_S S_g)
+        + a_f \ln(1 + friends) - a_d (\tau - \tau_0) + a_S S_g - a_b\, evenings)
 
 with eta a sociability of one's own, friends the expected number of one's ties and
 colleagues who come, and tau minutes to the venue: from home on days of telework, from
-work on others. Each who comes begins on average half of ``talks`` talks; with chance
-``known`` with an acquaintance if one is there, else with anybody. A new acquaintance
+work on others, and evenings the meetings of other communities that the member expects
+to go to in the month. Each who comes begins on average half of ``talks`` talks; with
+chance ``known`` with an acquaintance if one is there, else with anybody. A new acquaintance
 becomes a tie with chance ``new_tie``, as strong as one contract; a later talk adds a
 quarter of that. At business mixers guests mostly meet those they know (Ingram & Morris
 2007); friends who come are what draws most (Foursquare studies); attendance falls with
@@ -59,7 +60,7 @@ class Parameters(NamedTuple):
             -0.7,
             unit="-",
             hard=(-10.0, 10.0),
-            plausible=(-1.2, -0.3),
+            plausible=(-1.1, -0.3),
             source="set for 12/18/70 % of core, active and peripheral",
             confidence="L",
             means="a_core: readiness of core members",
@@ -68,10 +69,10 @@ class Parameters(NamedTuple):
     active: Annotated[
         float,
         uncertain(
-            -2.4,
+            -2.2,
             unit="-",
             hard=(-10.0, 10.0),
-            plausible=(-2.8, -2.0),
+            plausible=(-2.6, -1.8),
             source="set for 12/18/70 % of core, active and peripheral",
             confidence="L",
             means="a_active: readiness of active members",
@@ -80,10 +81,10 @@ class Parameters(NamedTuple):
     peripheral: Annotated[
         float,
         uncertain(
-            -2.4,
+            -2.0,
             unit="-",
             hard=(-10.0, 10.0),
-            plausible=(-2.8, -2.0),
+            plausible=(-2.4, -1.6),
             source="set for 12/18/70 % of core, active and peripheral",
             confidence="L",
             means="a_peripheral: readiness of all others",
@@ -149,6 +150,18 @@ class Parameters(NamedTuple):
             means="a_S: support brings people",
         ),
     ]
+    evenings: Annotated[
+        float,
+        uncertain(
+            0.5,
+            unit="per meeting/month",
+            hard=(0.0, 5.0),
+            plausible=(0.2, 1.0),
+            source="assumption: evenings are few, communities share their people",
+            confidence="L",
+            means="a_b: meetings of other communities keep one away",
+        ),
+    ]
     talks: Annotated[
         float,
         uncertain(
@@ -205,6 +218,7 @@ def gather(state: RegionState) -> Gathering:
         knowledge=people.knowledge,
         domain=groups.domain,
         support=groups.support,
+        frequency=groups.frequency,
         start=start,
         contact_start=contacts.start,
         contact=contacts.other,
@@ -342,13 +356,12 @@ def note(state: RegionState, met: Any, present: Integers, said: Said) -> None:
     record["known"], record["across"] = talks(said.knew), talks(said.across)
     record["new_ties"] = talks(said.new_tie)
     state.journal.meetings.append(record)
-    skill = people.skill
-    np.add.at(
-        tally.encounters,
-        (
-            np.minimum(skill[said.first], skill[said.second]),
-            np.maximum(skill[said.first], skill[said.second]),
-            said.across.astype(np.int64),
-        ),
-        1.0,
+    one, two = people.skill[said.first], people.skill[said.second]
+    shape = tally.encounters.shape
+    pair = np.ravel_multi_index(
+        (np.minimum(one, two), np.maximum(one, two), said.across.astype(np.int64)),
+        shape,
+    )
+    tally.encounters += np.bincount(pair, minlength=tally.encounters.size).reshape(
+        shape
     )

@@ -43,7 +43,7 @@ from model.processes.surroundings import Parameters as Ranges
 from model.processes.workplace import Parameters as Workplace
 
 WEAKEST = 0.05  # contracts, faded, at which a client is forgotten
-WEAKEST_TIE = 0.6  # contracts, faded, at which two people have lost sight; assumed
+WEAKEST_TIE = 0.69  # contracts, faded, at which two people have lost sight; assumed
 
 
 class Parameters(NamedTuple):
