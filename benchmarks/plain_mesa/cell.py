@@ -71,7 +71,10 @@ class PlainCell(mesa.Agent):
 
     def radiate_density(self) -> None:
         """Let the cells around feel all jobs that are here, the media's or not."""
-        amount = sum(self.jobs) + self.background / self.model.p.surroundings.background_m2_per_job
+        amount = (
+            sum(self.jobs)
+            + self.background / self.model.p.surroundings.background_m2_per_job
+        )
         table = self.model.weights["density"]
         for cell in self.model.cells:
             weight = table[abs(cell.row - self.row)][abs(cell.col - self.col)]

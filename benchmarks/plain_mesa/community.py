@@ -39,7 +39,7 @@ class CommunityEvent:
     members: int
 
 
-@dataclass
+@dataclass(eq=False)
 class Membership:
     """One person's part in a community.
 
@@ -53,9 +53,20 @@ class Membership:
     """
 
     person: PlainWorker
+    community: PlainCommunity
     level: int
     record: float
     absent: int = 0
+
+    @property
+    def evenings(self) -> float:
+        """Meetings that the member expects to go to in a month."""
+        return self.community.frequency * self.record
+
+    def end(self) -> None:
+        """Be no member any more."""
+        self.community.members.remove(self)
+        self.person.memberships.remove(self)
 
     def note(self, came: bool) -> None:
         """Bring the record up to date after a meeting, and the level with it."""
@@ -127,8 +138,9 @@ class PlainCommunity(mesa.Agent):
         self, person: PlainWorker, level: int, record: float, absent: int = 0
     ) -> None:
         """Somebody becomes a member."""
-        self.members.append(Membership(person, level, record, absent))
-        person.communities.append(self)
+        member = Membership(person, self, level, record, absent)
+        self.members.append(member)
+        person.memberships.append(member)
 
     def follow_host(self) -> None:
         """Be where the house of the host is."""
@@ -174,8 +186,7 @@ class PlainCommunity(mesa.Agent):
             if member.person.gone or member.absent > membership.LAPSED
         ]
         for member in over:
-            self.members.remove(member)
-            member.person.communities.remove(self)
+            member.end()
 
     def recruit(self) -> None:
         """Some people hear of this month's meetings; some of them join."""
@@ -222,7 +233,8 @@ class PlainCommunity(mesa.Agent):
         p = self.model.p.communities
         self.age += 1
         pull = min(max(self.turnout / p.target - 1.0, -1.0), 1.0)
-        energy = self.energy + p.attendance_effect * pull - p.fatigue
+        energy = self.energy + p.attendance_effect * pull
+        energy -= p.fatigue * (1.0 + self.age / p.wear)
         u = self.model.draw(streams.FOUNDER, self.address)
         if self.founder is None or self.founder.gone or u < p.founder_quits:
             self.pass_on()
@@ -257,8 +269,8 @@ class PlainCommunity(mesa.Agent):
         """End without energy, or when nobody has come for long."""
         if self.energy <= 0.0 or self.thin >= communities.THIN_MEETINGS:
             self.note("closed")
-            for member in self.members:
-                member.person.communities.remove(self)
+            for member in list(self.members):
+                member.end()
             self.remove()
 
     def note(self, kind: str) -> None:

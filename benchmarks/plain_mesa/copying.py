@@ -111,9 +111,7 @@ class Copying:
         ring = self.state.society.ring
         self.plain.ring = Circle(
             (point, self.people[slot])
-            for point, slot in zip(
-                ring.point.tolist(), ring.slot.tolist(), strict=True
-            )
+            for point, slot in zip(ring.point.tolist(), ring.slot.tolist(), strict=True)
             if slot in self.people
         )
 

@@ -11,6 +11,7 @@ import numpy as np
 from benchmarks.plain_mesa.circle import Circle
 from benchmarks.plain_mesa.project import Project
 from benchmarks.plain_mesa.search import Event, Search
+from benchmarks.plain_mesa.worker import PlainWorker
 from model import streams
 from model.processes import growth, relocation
 from model.processes.closure import REFERENCE_JOBS
@@ -23,7 +24,6 @@ if TYPE_CHECKING:
     from benchmarks.plain_mesa.cell import PlainCell
     from benchmarks.plain_mesa.community import PlainCommunity
     from benchmarks.plain_mesa.model import PlainModel
-    from benchmarks.plain_mesa.worker import PlainWorker
 
 laplace = streams.laplace.py_func
 poisson = streams.poisson.py_func
@@ -84,6 +84,13 @@ class PlainFirm(mesa.Agent):
         nearby = self.cell.own[s] - self.jobs * self.model.weights["own"][0][0]
         score = math.log1p(max(nearby, 0.0)) - base.own_mean[s]
         self.access = score / base.own_sd[s]
+
+    def know_the_market(self) -> None:
+        """Nobody has been called yet; communities of the staff as they are now."""
+        self.collaborators = Circle()
+        self.communities = {
+            part.community for worker in self.staff for part in worker.memberships
+        }
 
     def new_projects(self) -> list[Project]:
         """Projects of this month."""
@@ -220,6 +227,17 @@ class PlainFirm(mesa.Agent):
     def post_jobs(self) -> None:
         """All jobs are vacant until the staff has been counted."""
         self.vacancies = self.jobs
+
+    def hire(self, seekers: Circle) -> None:
+        """Fill the vacancies: with the next who look for a job, or with newcomers."""
+        model, newcomers = self.model, 0
+        for vacancy in range(self.vacancies):
+            u, new = model.draw_pair(streams.HIRING, self.address, 1 + vacancy)
+            if new >= model.p.staff.newcomer_share and len(seekers):
+                seekers.take(u).be_hired(self)
+            else:
+                PlainWorker.on_payroll(self, newcomers)
+                newcomers += 1
 
     def list_staff(self) -> None:
         """Begin a new list of the staff."""

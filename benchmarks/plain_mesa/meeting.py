@@ -65,7 +65,8 @@ class Meetings:
         odds += p.topic * (group.likeness(person) - USUAL_COSINE)
         odds += p.friends * math.log(1.0 + self.friends_coming(member))
         odds -= p.travel * (person.minutes_to(group.cell) - USUAL_MINUTES)
-        return odds
+        elsewhere = sum(other.evenings for other in person.memberships)
+        return odds - p.evenings * (elsewhere - member.evenings)
 
     def friends_coming(self, member: Membership) -> float:
         """Expected number of somebody's ties and colleagues who come."""

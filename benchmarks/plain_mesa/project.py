@@ -81,7 +81,7 @@ class Project:
         value = 0.0
         if client is not None:
             value += p.tie_effect * math.log(1.0 + client.contracts)
-        if any(community in firm.communities for community in one.communities):
+        if any(part.community in firm.communities for part in one.memberships):
             value += p.community_effect
         value += p.fit_effect * float(one.knowledge[firm.subsector]) / 10.0
         kappa = model.p.surroundings.minutes_deterrence * (1.0 - model.telework)

@@ -14,15 +14,14 @@ from numpy.typing import NDArray
 from benchmarks.plain_mesa.account import Account
 from benchmarks.plain_mesa.places import CoworkingSpace
 from model import streams
-from model.processes import homes, newcomers
-from model.processes.freelance import PATIENCE
+from model.processes import freelance, homes, newcomers
 from model.processes.knowledge import MOST
 from model.processes.society import AT_CLIENT, AT_HOME, CATEGORIES
 from model.processes.staffing import MONTHS_TO_LEAVE
 
 if TYPE_CHECKING:
     from benchmarks.plain_mesa.cell import PlainCell
-    from benchmarks.plain_mesa.community import PlainCommunity
+    from benchmarks.plain_mesa.community import Membership
     from benchmarks.plain_mesa.firm import PlainFirm
     from benchmarks.plain_mesa.model import PlainModel
     from benchmarks.plain_mesa.tie import Tie
@@ -46,7 +45,8 @@ class PlainWorker(mesa.Agent):
     knowledge, gain : float32[8], points
         What the worker knows, and what this month's talks add to it.
     ties : dict of PlainWorker to Tie
-    communities : list of PlainCommunity
+    memberships : list of Membership
+        Of communities.
     """
 
     def __init__(self, model: PlainModel, **facts: Any) -> None:
@@ -66,34 +66,46 @@ class PlainWorker(mesa.Agent):
         self.talks = self.outward_talks = 0
         self.works_at: CoworkingSpace | int = facts.get("works_at", AT_CLIENT)
         self.ties: dict[PlainWorker, Tie] = {}
-        self.communities: list[PlainCommunity] = []
+        self.memberships: list[Membership] = []
         self.account: Account | None = None
 
     @classmethod
     def enter(
-        cls, model: PlainModel, parent: np.uint64, ordinal: int, **facts: Any
+        cls, model: PlainModel, parent: np.uint64, ordinal: int, p: Any, **facts: Any
     ) -> PlainWorker:
         """Somebody new to the trade; where they come from and their number there."""
         address = np.uint64(
             streams.newborn_address(parent, model.month, ordinal + 1_000_000)
         )
-        p = model.p.staff if "employer" in facts else model.p.freelance
+        if "skill" not in facts:
+            facts |= model.trade_of_a_random_job(address)
         u, v = model.draw_pair(streams.POPULATION_HOME, address, 0)
         home = None
         if u >= p.outside_share:
             home = model.cells[bisect_left(model.homes, v)]
-        if "employer" in facts:
-            u = model.draw(streams.POPULATION_TRAIT, address, 1)
-            facts["short_contract"] = u < p.short_contract_share
-        else:
-            facts |= model.like_a_random_job(address)
         u = model.draw(streams.POPULATION_BIRTHDAY, address)
         age = int(12.0 * triangular(u, *newcomers.ENTRY_AGES))
-        knowledge = cls.schooling(model, address, facts["skill"])
         return cls(
             model, address=address, home=home, born=model.month - age,
-            knowledge=knowledge, **facts,
+            knowledge=cls.schooling(model, address, facts["skill"]), **facts,
         )  # fmt: skip
+
+    @classmethod
+    def graduate(cls, model: PlainModel, ordinal: int) -> None:
+        """Begin as a freelancer, out of a media school."""
+        p = model.p.freelance
+        cls.enter(model, freelance.GRADUATES, ordinal, p).go_freelance()
+
+    @classmethod
+    def on_payroll(cls, firm: PlainFirm, ordinal: int) -> None:
+        """Enter the trade at a firm."""
+        model, p = firm.model, firm.model.p.staff
+        new = cls.enter(
+            model, firm.address, ordinal, p, skill=firm.subsector,
+            language=firm.language, employer=firm,
+        )  # fmt: skip
+        u = model.draw(streams.POPULATION_TRAIT, new.address, 1)
+        new.short_contract = u < p.short_contract_share
 
     @staticmethod
     def schooling(
@@ -153,7 +165,7 @@ class PlainWorker(mesa.Agent):
         model, p = self.model, self.model.p.freelance
         if self.account is not None:
             self.account.settle(p.living_cost)
-            short = self.account.short >= PATIENCE
+            short = self.account.short >= freelance.PATIENCE
             u = model.draw(streams.FREELANCE_EXIT, self.address, 0)
             v = model.draw(streams.FREELANCE_EXIT, self.address, 1)
             if u < p.exit + p.exit_if_short * short:
@@ -262,6 +274,11 @@ class PlainWorker(mesa.Agent):
     def keep_looking(self) -> None:
         """Without a job this month; after a year, leave the trade with the next."""
         self.leaving = self.idle > MONTHS_TO_LEAVE
+
+    @property
+    def has_lost_workplace(self) -> bool:
+        """Whether a freelancer works at a client's but has none."""
+        return self.works_at == AT_CLIENT and self.account.main_client is None
 
     def choose_workplace(self) -> None:
         """A freelancer chooses between home, the main client's place, and desks."""
