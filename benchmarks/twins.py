@@ -257,16 +257,10 @@ def _venues(model: MediaparkModel, plain: PlainModel) -> Pairs:
     society = model.state.society
     cells = [venue.cell.index for venue in plain.venues]
     yield from _in_step("venue", society.venues.cell.tolist(), cells)
-    ring = [
-        (int(model.people.slot[row]) >= 0, int(model.people.address[row]))
-        for row in model.people.rows(society.ring.slot).tolist()
-        if row >= 0
-    ]
-    yield from _in_step(
-        "place of the circle",
-        [who for _, who in ring],
-        [int(one.address) for one in plain.ring.people if not one.gone],
-    )
+    rows = model.people.rows(society.ring.slot)
+    circle = model.people.address[rows[rows >= 0]].tolist()
+    there = [int(one.address) for one in plain.ring.people if not one.gone]
+    yield from _in_step("place on the circle", circle, there)
 
 
 def _cells(model: MediaparkModel, plain: PlainModel) -> Pairs:

@@ -11,6 +11,7 @@ from typing import Any
 import mesa
 import numpy as np
 
+from benchmarks.plain_mesa.account import single
 from benchmarks.plain_mesa.cell import PlainCell
 from benchmarks.plain_mesa.circle import Circle
 from benchmarks.plain_mesa.community import CommunityEvent, PlainCommunity
@@ -235,7 +236,7 @@ class PlainModel(mesa.Model):
         self.firms.do("know_the_market")
         market = Circle((self.draw(streams.RING, one.address), one)
                         for one in self.freelancers)  # fmt: skip
-        kept = 1.0 - self.p.projects.tie_decay
+        kept = single(1.0 - self.p.projects.tie_decay)
         for point, freelancer in zip(market.points, market.people, strict=True):
             for client in freelancer.account.clients:
                 client.fade(kept)
