@@ -114,13 +114,13 @@ class PlainCommunity(mesa.Agent):
         """Somebody begins a group with those whom the founder knows."""
         model = founder.model
         low, high = communities.FREQUENCIES
+        topic, which = np.array([founder.skill]), np.array(draws[:1])
+        (domain,) = communities.domains(topic, which)
         community = cls(
             model,
             address=address,
             topic=founder.skill,
-            domain=communities.domains(np.array([founder.skill]), np.array(draws[:1]))[
-                0
-            ],
+            domain=domain,
             cell=founder.workplace(),
             founder=founder,
             stage=communities.POTENTIAL,
@@ -158,7 +158,7 @@ class PlainCommunity(mesa.Agent):
         model, best, highest = self.model, None, -math.inf
         if origin is None:
             return
-        for number, venue in enumerate(model.venues):
+        for number, venue in enumerate(model.society.venues):
             u = model.draw(streams.VENUE, self.address, 2 + number)
             way = model.minutes_from(origin, venue.cell)
             value = gumbel(u) - model.p.meetings.travel * way
@@ -211,7 +211,7 @@ class PlainCommunity(mesa.Agent):
             known = members[int(who * len(members))].contacts
             if known:
                 return known[int(whom * len(known))]
-        return model.ring.after(place)
+        return model.society.ring.after(place)
 
     def likeness(self, person: PlainWorker) -> float:
         """Cosine of what somebody knows and what the group is about."""
@@ -275,7 +275,7 @@ class PlainCommunity(mesa.Agent):
 
     def note(self, kind: str) -> None:
         """Write what became of the group into the model's journal."""
-        self.model.community_journal.append(
+        self.model.society.events.append(
             CommunityEvent(
                 self.model.month, kind, int(self.address), self.topic,
                 self.cell.index, self.age, len(self.members),

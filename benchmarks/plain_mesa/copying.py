@@ -76,11 +76,11 @@ class Copying:
     def copy_places(self) -> None:
         """Venues and coworking spaces."""
         venues, spaces = self.state.society.venues, self.state.society.coworking
-        self.plain.venues = [
+        self.plain.society.venues = [
             Venue(self.cell(cell), self.firms.get(host))
             for cell, host in zip(venues.cell, venues.host.tolist(), strict=True)
         ]
-        self.plain.coworking = [
+        self.plain.society.coworking = [
             CoworkingSpace(
                 number=k,
                 address=spaces.address[k],
@@ -101,7 +101,7 @@ class Copying:
                 home=self.cell(table.home[row]),
                 employer=self.firms.get(int(table.employer[row])),
                 knowledge=table.knowledge[row].copy(),
-                works_at=self.plain.coworking[desk] if desk >= 0 else desk,
+                works_at=self.plain.society.coworking[desk] if desk >= 0 else desk,
                 **numbers(table, WORKER, row),
             )
             if table.kind[row] == FREELANCER:
@@ -109,7 +109,7 @@ class Copying:
             if worker.employer is not None:
                 worker.employer.staff.append(worker)
         ring = self.state.society.ring
-        self.plain.ring = Circle(
+        self.plain.society.ring = Circle(
             (point, self.people[slot])
             for point, slot in zip(ring.point.tolist(), ring.slot.tolist(), strict=True)
             if slot in self.people
@@ -145,7 +145,7 @@ class Copying:
                 a, b = int(pair) >> 32, int(pair) & 0xFFFFFFFF
                 if a in people and b in people:
                     bond = Bond(people[a], people[b], int(layer), float(amount))
-                    self.plain.bonds.append(bond)
+                    self.plain.society.bonds.append(bond)
 
     def copy_communities(self) -> None:
         """Communities of practice and their members."""

@@ -100,8 +100,8 @@ class Meetings:
         said = [talk for one in here for talk in self.talks_of(one, circle, here, base)]
         for member, came in zip(group.members, come, strict=True):
             member.note(came)
-        model.talks += [talk for talk, _, _ in said]
-        model.meeting_journal.append(
+        model.society.talks += [talk for talk, _, _ in said]
+        model.society.meetings.append(
             MeetingRecord(
                 model.month, int(group.address), group.cell.index, len(group.members),
                 present, len(said), sum(knew for _, knew, _ in said),
@@ -138,7 +138,7 @@ class Meetings:
             tied = other in ties if knew else room and u < p.new_tie
             if tied:
                 weight = TALK_WEIGHT if knew else NEW_TIE_WEIGHT
-                model.bonds.append(Bond(person, other, COMMUNITIES, weight))
+                model.society.bonds.append(Bond(person, other, COMMUNITIES, weight))
             said.append((Talk(person, other), knew, tied))
         return said
 

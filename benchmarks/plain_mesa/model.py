@@ -4,37 +4,29 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from itertools import accumulate
-from statistics import fmean, pstdev
 from types import SimpleNamespace
 from typing import Any
 
 import mesa
 import numpy as np
 
-from benchmarks.plain_mesa.account import single
 from benchmarks.plain_mesa.cell import PlainCell
 from benchmarks.plain_mesa.circle import Circle
-from benchmarks.plain_mesa.community import CommunityEvent, PlainCommunity
+from benchmarks.plain_mesa.community import PlainCommunity
 from benchmarks.plain_mesa.copying import Copying
 from benchmarks.plain_mesa.firm import PlainFirm, poisson
-from benchmarks.plain_mesa.meeting import MeetingRecord, Meetings
 from benchmarks.plain_mesa.search import Event, Search
-from benchmarks.plain_mesa.tie import Bond, Talk, chance_talks
+from benchmarks.plain_mesa.society import Society
 from benchmarks.plain_mesa.worker import PlainWorker
 from model import streams
-from model.network import COWORKING, PROJECTS
 from model.processes import (
-    communities,
     drivers,
     entry,
     freelance,
-    membership,
-    projects,
     site_choice,
     space_market,
     surroundings,
 )
-from model.processes.meetings import TALK_WEIGHT
 from model.processes.state import ARRIVER, MOVER, NEWBORN, RegionState
 from model.simulation import CATALOGUE, MediaparkModel
 
@@ -57,6 +49,8 @@ class PlainModel(mesa.Model):
     searches : list of Search
         Who chooses a site this month.
     journal : list of Event
+    society : Society
+        Ties, talks, venues, and who happened to meet.
     first_month : int
         Month in which the journal begins.
     """
@@ -86,16 +80,11 @@ class PlainModel(mesa.Model):
         self.space_per_job = space_market.space_per_job(state)
         self.keep_distances(state)
         self.cells = [PlainCell(self, state, c) for c in range(len(state.region))]
-        self.bonds: list[Bond] = []
+        self.society = Society(self)
         Copying(self, state)
-        self.client_talks: list[Talk] = []
-        self.team_talks: list[Talk] = []
-        self.talks: list[Talk] = []
         self.searches: list[Search] = []
         self.home_moves = 0
         self.journal: list[Event] = []
-        self.community_journal: list[CommunityEvent] = []
-        self.meeting_journal: list[MeetingRecord] = []
 
     def keep_distances(self, state: RegionState) -> None:
         """Weights by rows and columns between two cells, found once."""
@@ -163,15 +152,15 @@ class PlainModel(mesa.Model):
         """One month, in the order of ``SCHEDULE``."""
         self.set_drivers()
         self.survey()
-        self.renew_ties()
-        self.run_projects()
+        self.society.renew_ties()
+        self.society.run_projects()
         self.workers.do("settle_month")
         self.graduate()
-        self.find_venues()
-        self.find_members()
-        self.carry_communities()
-        self.hold_meetings()
-        self.share_knowledge()
+        self.society.find_venues()
+        self.society.find_members()
+        self.society.carry_communities()
+        self.society.hold_meetings()
+        self.society.share_knowledge()
         self.firms.do("grow")
         self.firms.do("face_closure")
         self.firms.do("spin_off")
@@ -183,7 +172,7 @@ class PlainModel(mesa.Model):
         self.workers.do("consider_moving_house")
         self.workers.do("retire")
         self.staff_firms()
-        self.choose_workplaces()
+        self.society.choose_workplaces()
         self.clear_market()
         self.month += 1
 
@@ -213,44 +202,6 @@ class PlainModel(mesa.Model):
                 firm.cell.talents += firm.students * weight
             cells.do("radiate_talent")
 
-    def renew_ties(self) -> None:
-        """Ties fade, last month's work and talk tightens them, the weakest end."""
-        kept = 1.0 - self.p.projects.tie_decay
-        for worker in self.workers:
-            for other, tie in worker.ties.items():
-                if worker.unique_id < other.unique_id:
-                    tie.fade(kept)
-        for bond in self.bonds:
-            bond.tighten()
-        self.bonds.clear()
-        for worker in self.workers:
-            for other, tie in list(worker.ties.items()):
-                if tie.strength < projects.WEAKEST_TIE:
-                    del worker.ties[other]
-
-    def run_projects(self) -> None:
-        """Firms post projects and fill their slots from the circle of freelancers."""
-        self.talks.clear()
-        self.client_talks.clear()
-        self.team_talks.clear()
-        self.firms.do("know_the_market")
-        market = Circle((self.draw(streams.RING, one.address), one)
-                        for one in self.freelancers)  # fmt: skip
-        kept = single(1.0 - self.p.projects.tie_decay)
-        for point, freelancer in zip(market.points, market.people, strict=True):
-            for client in freelancer.account.clients:
-                client.fade(kept)
-                if client.firm is not None:
-                    client.firm.collaborators.append(point, freelancer)
-        turn = 2**32 - 1
-        for firm in sorted(
-            self.firms, key=lambda one: self.draw(streams.PROJECT, one.address, turn)
-        ):
-            for project in firm.new_projects():
-                project.fill(market)
-        self.talks += self.client_talks + self.team_talks
-        self.bonds += [Bond(*talk, PROJECTS, 1.0) for talk in self.talks]
-
     def graduate(self) -> None:
         """Graduates in media who begin as freelancers."""
         base, p = self.base, self.p.freelance
@@ -267,75 +218,6 @@ class PlainModel(mesa.Model):
         u = self.draw(streams.POPULATION_TRAIT, address)
         firm = firms[bisect_left(jobs, u * jobs[-1])]
         return {"skill": firm.subsector, "language": firm.language}
-
-    def find_venues(self) -> None:
-        """Venues and communities follow their hosts; some look for another venue."""
-        for place in (*self.venues, *self.communities):
-            place.follow_host()
-        for community in self.communities:
-            community.review_venue()
-
-    def find_members(self) -> None:
-        """A circle of all workers each January; members lapse, others join."""
-        if self.month % membership.RING_MONTHS == 0 or not len(self.ring):
-            self.ring = Circle((self.draw(streams.RING, one.address, 1), one)
-                               for one in self.workers)  # fmt: skip
-        for community in self.communities:
-            community.lapse()
-        for community in self.communities:
-            community.recruit()
-
-    def carry_communities(self) -> None:
-        """Communities are carried on, end, and are founded."""
-        for community in self.communities:
-            community.carry_on()
-        for community in self.communities:
-            community.may_end()
-        p = self.p.communities
-        u = self.draw(streams.FOUNDING, communities.POOL)
-        for ordinal in range(poisson(u, p.founding * len(self.workers) / 12_000.0)):
-            address = np.uint64(
-                streams.newborn_address(communities.POOL, self.month, ordinal)
-            )
-            draws = [
-                self.draw(streams.FOUNDING, address, k)
-                for k in range(communities.WOULD_BE_FOUNDERS + 2)
-            ]
-            asked = [self.ring.after(point) for point in draws[2:]]
-            founder = max(asked, key=lambda one: -1 if one.gone else len(one.ties))
-            if not founder.gone and founder.workplace() is not None:
-                PlainCommunity.found(founder, address, draws)
-
-    def hold_meetings(self) -> None:
-        """The month's meetings, one round after the other."""
-        calendar = [Meetings(community) for community in self.communities]
-        for number in range(max((one.due for one in calendar), default=0)):
-            for meetings in calendar:
-                if number < meetings.due:
-                    meetings.hold(number)
-
-    def share_knowledge(self) -> None:
-        """Talk at desks and with colleagues; learn, have ideas, forget."""
-        p = self.p.knowledge
-        for space in self.coworking:
-            there = [one for one in self.freelancers if one.works_at is space]
-            talks = chance_talks(self, space.address, there, p.coworking_talks)
-            self.talks += talks
-            self.bonds += [Bond(*talk, COWORKING, TALK_WEIGHT) for talk in talks]
-        for firm in self.firms:
-            self.talks += chance_talks(
-                self, firm.address, firm.staff, p.colleague_talks
-            )
-        for talk in self.talks:
-            talk.be_noted()
-            talk.teach(p)
-        self.workers.do("remember")
-        means = [
-            firm.mean_knowledge() for firm in self.firms
-            if firm.staff and not firm.anchor
-        ]  # fmt: skip
-        mean, sd = (fmean(means), pstdev(means)) if len(means) > 1 else (0.0, 0.0)
-        self.firms.do("score_knowledge", mean, sd)
 
     def try_firm(
         self,
@@ -427,18 +309,6 @@ class PlainModel(mesa.Model):
         for worker in self.workers:
             if worker.employer is not None:
                 worker.employer.staff.append(worker)
-
-    def choose_workplaces(self) -> None:
-        """Freelancers choose where to work, in turn, if theirs is gone or by chance."""
-        for space in self.coworking:
-            space.taken = sum(one.works_at is space for one in self.freelancers)
-        turns = []
-        for one in self.freelancers:
-            u = self.draw(streams.WORKPLACE, one.address)
-            if u < self.p.workplace.review / 12.0 or one.has_lost_workplace:
-                turns.append((u, one))
-        for one in Circle(turns).people:
-            one.choose_workplace()
 
     def clear_market(self) -> None:
         """Rents move, other tenants come and go, contracts are renewed at breaks."""

@@ -93,8 +93,8 @@ class Project:
     def welcome(self, one: PlainWorker) -> None:
         """Somebody joins the team, and deals with one of the firm's staff."""
         for mate in self.team:
-            self.model.team_talks.append(Talk(mate, one))
+            self.model.society.team_talks.append(Talk(mate, one))
         self.team.append(one)
         contact = self.firm.contact_of(one)
         if contact is not None:
-            self.model.client_talks.append(Talk(one, contact))
+            self.model.society.client_talks.append(Talk(one, contact))

@@ -295,7 +295,7 @@ class PlainWorker(mesa.Agent):
             value = p.client - kappa * way + gumbel(u)
             if value > highest:
                 best, highest = AT_CLIENT, value
-        for space in model.coworking:
+        for space in model.society.coworking:
             if space.taken >= space.desks:
                 continue
             u = model.draw(streams.WORKPLACE, self.address, 3 + space.number)
