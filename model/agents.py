@@ -63,6 +63,7 @@ class Person(ColumnAgent):
     works_at = Column(
         np.int16, unit="index", means="coworking space, -1 home, -2 employer or client"
     )
+    work = Column(np.int32, unit="index", means="cell where it works, -1 if nowhere")
     fee = Column(np.float32, unit="EUR/day", means="net fee of a freelance day")
     booked = Column(np.float32, unit="days", means="freelance days still to be worked")
     paid_days = Column(np.float32, unit="days/month", means="mean of the last year")

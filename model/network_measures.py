@@ -2,7 +2,7 @@
 
 Measures of the ties that people keep outside a common payroll (projects, communities,
 coworking, taken together). Clustering and brokerage are means over a fixed sample of a
-sixteenth of the people, path length over four sources, drawn by address: exact enough
+part in 32 of the people, path length over three sources, drawn by address: exact enough
 for shares at a small part of the cost.
 """
 
@@ -15,7 +15,7 @@ from numba import njit
 
 from model.network import Adjacency
 
-SAMPLE, SOURCES = 16, 4  # one in how many people; where paths are counted from
+SAMPLE, SOURCES = 32, 3  # one in how many people; where paths are counted from
 
 
 class Measures(NamedTuple):

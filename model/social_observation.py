@@ -9,9 +9,9 @@ from numba import njit
 
 from model.history import History, count_employees
 from model.network_measures import measure
-from model.processes import freelance, knowledge, workplace
+from model.processes import freelance, knowledge
 from model.processes.journal import Tally
-from model.processes.society import AT_HOME, CLIENTS
+from model.processes.society import AT_HOME, CATEGORIES, CLIENTS
 from model.processes.state import FREELANCER, RegionState
 
 YEAR = 12  # months in which a client gave work to be an active one
@@ -60,7 +60,7 @@ def note_freelancers(state: RegionState, history: History, t: int) -> None:
     count = len(state.region.zones)
     rows = np.flatnonzero((people.kind == FREELANCER) & (people.home >= 0))
     home = people.home[rows]
-    work = workplace.work_cells(state, rows)
+    work = people.work[rows]
     minutes = state.minutes[np.maximum(work, 0), home].astype(np.float64)
     minutes[(work < 0) | (people.works_at[rows] == AT_HOME)] = 0.0
     living = state.scenario.block(freelance.Parameters).living_cost
@@ -177,7 +177,10 @@ def staff_knowledge(
             continue
         work = cell[firm[j]]
         staff[zone[work]] += 1.0
-        known[zone[work]] += points[j].mean()
+        total = 0.0
+        for c in range(CATEGORIES):
+            total += points[j, c]
+        known[zone[work]] += total / CATEGORIES
         if home[j] >= 0:
             residents[zone[home[j]]] += 1.0
             way[zone[home[j]]] += minutes[work, home[j]]

@@ -18,6 +18,7 @@ from model.processes import (
     knowledge,
     space_market,
     surroundings,
+    workplace,
 )
 from model.processes.journal import Journal
 from model.processes.society import Society
@@ -83,6 +84,7 @@ def build(
     )
     people.add_people(state, len(firm_table) / max(1, firms.count_of_all()))
     state.society = communities.places_of(state)
+    workplace.locate(state)
     communities.add_communities(state, scenario.block(communities.Parameters))
     means = knowledge.firm_means(
         people_table.knowledge, firm_table.rows(people_table.employer), len(firm_table)

@@ -53,10 +53,10 @@ class Parameters(NamedTuple):
     founding: Annotated[
         float,
         uncertain(
-            0.6,
+            0.7,
             unit="/1000 workers/year",
             hard=(0.0, 20.0),
-            plausible=(0.2, 1.2),
+            plausible=(0.3, 1.2),
             source="assumption: keeps 1.5 per 1,000 workers alive",
             confidence="L",
             means="phi: communities founded",
@@ -65,10 +65,10 @@ class Parameters(NamedTuple):
     attendance_effect: Annotated[
         float,
         uncertain(
-            0.03,
+            0.04,
             unit="/month",
             hard=(0.0, 0.5),
-            plausible=(0.01, 0.06),
+            plausible=(0.02, 0.06),
             source="assumption",
             confidence="L",
             means="g1: full rooms give energy, empty ones take it",
@@ -89,10 +89,10 @@ class Parameters(NamedTuple):
     fatigue: Annotated[
         float,
         uncertain(
-            0.01,
+            0.008,
             unit="/month",
             hard=(0.0, 0.5),
-            plausible=(0.005, 0.02),
+            plausible=(0.005, 0.012),
             source="assumption",
             confidence="L",
             means="g3: energy that a month costs at first",
@@ -101,10 +101,10 @@ class Parameters(NamedTuple):
     wear: Annotated[
         float,
         uncertain(
-            48.0,
+            13.0,
             unit="months",
             hard=(1.0, 1200.0),
-            plausible=(24.0, 96.0),
+            plausible=(10.0, 24.0),
             source="assumption: what support adds is half gone in 3-5 years (BioRegio)",
             confidence="L",
             means="age_2: age at which fatigue has doubled",
@@ -113,10 +113,10 @@ class Parameters(NamedTuple):
     target: Annotated[
         float,
         uncertain(
-            5.0,
+            4.0,
             unit="persons",
             hard=(1.0, 500.0),
-            plausible=(4.0, 8.0),
+            plausible=(3.0, 6.0),
             source="assumption: 20-100 a night are seen, smaller groups are not",
             confidence="L",
             means="turnout that neither tires nor cheers",

@@ -208,7 +208,7 @@ def go_freelance(state: RegionState, rows: Integers) -> None:
     p = state.scenario.block(Parameters)
     people = state.people
     people.turn(rows, FREELANCER)
-    people.employer[rows] = -1
+    people.employer[rows] = people.work[rows] = -1
     people.idle[rows] = 0
     people.short_contract[rows] = False
     fee = fees(people.address[rows], state.key, p.fee, p.fee_spread)

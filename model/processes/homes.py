@@ -20,7 +20,6 @@ from numba import njit
 
 from model import streams
 from model.parameters import fixed, uncertain
-from model.processes import workplace
 from model.processes.freelance import Parameters as Freelance
 from model.processes.newcomers import Parameters as Staffing
 from model.processes.state import FREELANCER, Integers, RegionState
@@ -136,7 +135,7 @@ def apply(state: RegionState) -> None:
     rows = moving(people.born, people.address, state.key, state.month, p)
     if len(rows):
         people.home[rows] = new_homes(
-            people.address[rows], workplace.work_cells(state, rows),
+            people.address[rows], people.work[rows],
             outside_shares(state, rows), state.homes, state.minutes,
             p.commute_effect, state.key, state.month,
         )  # fmt: skip

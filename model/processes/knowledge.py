@@ -105,10 +105,10 @@ class Parameters(NamedTuple):
     colleague_talks: Annotated[
         float,
         uncertain(
-            1.0,
+            0.5,
             unit="/month",
             hard=(0.0, 20.0),
-            plausible=(0.5, 3.0),
+            plausible=(0.25, 2.0),
             source="assumption",
             confidence="L",
             means="n_c: talks with colleagues from which one may learn",

@@ -59,85 +59,80 @@ class Gathering(NamedTuple):
     contact: Any
 
 
-@njit(cache=True)
-def cosine(a: Any, b: Any) -> float:
-    """Cosine of two vectors; b has length one."""
+@njit(cache=True, inline="always")
+def cosine(a: Any, i: int, b: Any, k: int) -> Any:
+    """Cosine of row i of some vectors with row k of others, which have length one."""
     inner, length = 0.0, 0.0
     for c in range(CATEGORIES):
-        inner += a[c] * b[c]
-        length += a[c] * a[c]
+        inner += a[i, c] * b[k, c]
+        length += a[i, c] * a[i, c]
     return inner / math.sqrt(length) if length > 0.0 else 0.0
 
 
 @njit(cache=True)
 def cosines(a: Any, b: Any) -> Any:
-    """Cosine of each pair of vectors, float64[k]; those of b have length one."""
+    """Cosine of each pair of rows, float64[k]; those of b have length one."""
     out = np.empty(len(a))
     for k in range(len(a)):
-        out[k] = cosine(a[k], b[k])
+        out[k] = cosine(a, k, b, k)
     return out
 
 
 @njit(cache=True)
-def friends_coming(gathering: Any, entry: int, at: Any) -> float:
-    """Expected number of somebody's ties and colleagues who come to a meeting.
-
-    Parameters
-    ----------
-    gathering : Gathering
-    entry : int
-        Entry of the person.
-    at : int64[people]
-        Entry of everybody in this group, -1 for others.
-    """
-    j, g = gathering.person[entry], gathering.group[entry]
-    expected = 0.0
-    for k in range(gathering.contact_start[j], gathering.contact_start[j + 1]):
-        other = at[gathering.contact[k]]
-        if other >= 0:
-            expected += gathering.record[other]
-    employer = gathering.employer[j]
-    if employer >= 0:
-        for other in range(gathering.start[g], gathering.start[g + 1]):
-            if other != entry and gathering.employer[gathering.person[other]] == (
-                employer
-            ):
-                expected += gathering.record[other]
-    return expected
+def friends_coming(gathering: Any) -> Any:
+    """Expected number of ties and colleagues of each member who come."""
+    out = np.zeros(len(gathering.person))
+    at = np.full(len(gathering.address), -1, np.int64)  # entry in the present group
+    staff = np.zeros(max(0, gathering.employer.max()) + 1)  # of each employer who come
+    for g in range(len(gathering.start) - 1):
+        first, last = gathering.start[g], gathering.start[g + 1]
+        for e in range(first, last):
+            at[gathering.person[e]] = e
+            employer = gathering.employer[gathering.person[e]]
+            if employer >= 0:
+                staff[employer] += gathering.record[e]
+        for e in range(first, last):
+            j = gathering.person[e]
+            for k in range(gathering.contact_start[j], gathering.contact_start[j + 1]):
+                other = at[gathering.contact[k]]
+                if other >= 0:
+                    out[e] += gathering.record[other]
+            if gathering.employer[j] >= 0:
+                out[e] += staff[gathering.employer[j]] - gathering.record[e]
+        for e in range(first, last):
+            j = gathering.person[e]
+            at[j] = -1
+            if gathering.employer[j] >= 0:
+                staff[gathering.employer[j]] = 0.0
+    return out
 
 
 @njit(cache=True)
 def readiness(gathering: Any, key: Any, p: Any) -> Any:
     """Log-odds to come to the next meeting, float64[entries]."""
     out = np.empty(len(gathering.person))
-    at = np.full(len(gathering.address), -1, np.int64)
     evenings = np.zeros(len(gathering.address))
     for e in range(len(out)):
         here = gathering.frequency[gathering.group[e]] * gathering.record[e]
         evenings[gathering.person[e]] += here
-    for g in range(len(gathering.start) - 1):
-        entries = range(gathering.start[g], gathering.start[g + 1])
-        for e in entries:
-            at[gathering.person[e]] = e
-        for e in entries:
-            j, level = gathering.person[e], gathering.level[e]
-            value = p.peripheral
-            if level == CORE:
-                value = p.core
-            elif level == ACTIVE:
-                value = p.active
-            value += p.sociability * streams.normal(
-                key, streams.SOCIABILITY, 0, gathering.address[j], 0
-            )
-            alike = cosine(gathering.knowledge[j], gathering.domain[g])
-            value += p.topic * (alike - USUAL_COSINE)
-            value += p.friends * math.log(1.0 + friends_coming(gathering, e, at))
-            value -= p.travel * (gathering.minutes[e] - USUAL_MINUTES)
-            value += p.support * gathering.support[g]
-            here = gathering.frequency[g] * gathering.record[e]
-            out[e] = value - p.evenings * (evenings[j] - here)
-        for e in entries:
-            at[gathering.person[e]] = -1
+    friends = friends_coming(gathering)
+    for e in range(len(out)):
+        j, g, level = gathering.person[e], gathering.group[e], gathering.level[e]
+        value = p.peripheral
+        if level == CORE:
+            value = p.core
+        elif level == ACTIVE:
+            value = p.active
+        value += p.sociability * streams.normal(
+            key, streams.SOCIABILITY, 0, gathering.address[j], 0
+        )
+        alike = cosine(gathering.knowledge, j, gathering.domain, g)
+        value += p.topic * (alike - USUAL_COSINE)
+        value += p.friends * math.log(1.0 + max(0.0, friends[e]))
+        value -= p.travel * (gathering.minutes[e] - USUAL_MINUTES)
+        value += p.support * gathering.support[g]
+        here = gathering.frequency[g] * gathering.record[e]
+        out[e] = value - p.evenings * (evenings[j] - here)
     return out
 
 

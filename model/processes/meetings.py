@@ -10,11 +10,11 @@ with eta a sociability of one's own, friends the expected number of one's ties a
 colleagues who come, and tau minutes to the venue: from home on days of telework, from
 work on others, and evenings the meetings of other communities that the member expects
 to go to in the month. Each who comes begins on average half of ``talks`` talks; with
-chance ``known`` with an acquaintance if one is there, else with anybody. A new acquaintance
-becomes a tie with chance ``new_tie``, as strong as one contract; a later talk adds a
-quarter of that. At business mixers guests mostly meet those they know (Ingram & Morris
-2007); friends who come are what draws most (Foursquare studies); attendance falls with
-distance.
+chance ``known`` with an acquaintance if one is there, else with anybody. A new
+acquaintance becomes a tie with chance ``new_tie``, as strong as one contract; a later
+talk adds a quarter of that. At business mixers guests mostly meet those they know
+(Ingram & Morris 2007); friends who come are what draws most (Foursquare studies);
+attendance falls with distance.
 
 One's record is the share of recent meetings attended, the last with a weight of a
 quarter. Core is who comes to nearly all, active who comes to a third, peripheral the
@@ -57,10 +57,10 @@ class Parameters(NamedTuple):
     core: Annotated[
         float,
         uncertain(
-            -0.7,
+            -0.3,
             unit="-",
             hard=(-10.0, 10.0),
-            plausible=(-1.1, -0.3),
+            plausible=(-0.7, 0.1),
             source="set for 12/18/70 % of core, active and peripheral",
             confidence="L",
             means="a_core: readiness of core members",
@@ -69,10 +69,10 @@ class Parameters(NamedTuple):
     active: Annotated[
         float,
         uncertain(
-            -2.2,
+            -2.3,
             unit="-",
             hard=(-10.0, 10.0),
-            plausible=(-2.6, -1.8),
+            plausible=(-2.7, -1.9),
             source="set for 12/18/70 % of core, active and peripheral",
             confidence="L",
             means="a_active: readiness of active members",
@@ -81,10 +81,10 @@ class Parameters(NamedTuple):
     peripheral: Annotated[
         float,
         uncertain(
-            -2.0,
+            -1.9,
             unit="-",
             hard=(-10.0, 10.0),
-            plausible=(-2.4, -1.6),
+            plausible=(-2.3, -1.5),
             source="set for 12/18/70 % of core, active and peripheral",
             confidence="L",
             means="a_peripheral: readiness of all others",
@@ -230,7 +230,7 @@ def venue_minutes(state: RegionState, person: Integers, venue: Integers) -> Floa
     people = state.people
     outside = state.scenario.block(workplace.Parameters).outside_minutes
     home = people.home[person]
-    work = workplace.work_cells(state, person)
+    work = people.work[person]
     from_home = np.where(home >= 0, state.minutes[home, venue], outside)
     from_work = np.where(work >= 0, state.minutes[work, venue], from_home)
     minutes: Floats = state.telework * from_home + (1.0 - state.telework) * from_work

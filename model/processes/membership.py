@@ -37,10 +37,10 @@ class Parameters(NamedTuple):
     recruits: Annotated[
         float,
         uncertain(
-            15.0,
+            18.0,
             unit="/meeting",
             hard=(0.0, 200.0),
-            plausible=(8.0, 25.0),
+            plausible=(10.0, 25.0),
             source="assumption",
             confidence="L",
             means="people who hear of a meeting of a community of full energy",

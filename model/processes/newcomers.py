@@ -188,6 +188,7 @@ def add(
         born=now - age,
         knowledge=knowledge,
         works_at=AT_CLIENT,
+        work=-1,
         clients=-1,
     )
 

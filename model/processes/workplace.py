@@ -171,25 +171,23 @@ def client_cells(state: RegionState, rows: Integers) -> Integers:
     return cells
 
 
-def work_cells(state: RegionState, rows: Integers) -> Integers:
-    """Cell in which some people work at present, -1 for none; int64[rows]."""
+def locate(state: RegionState) -> None:
+    """Note in which cell everybody works, -1 for those who have no work."""
     people, firms = state.people, state.firms
-    employer = firms.rows(people.employer[rows])
-    cell = np.where(employer >= 0, firms.cell[employer], -1).astype(np.int64)
-    free = np.flatnonzero(people.kind[rows] == FREELANCER)
-    where = people.works_at[rows[free]]
-    at_client = client_cells(state, rows[free])
-    found = np.where(where == AT_CLIENT, at_client, people.home[rows[free]])
+    employer = firms.rows(people.employer)
+    people.work[:] = np.where(employer >= 0, firms.cell[employer], -1)
+    rows = np.flatnonzero(people.kind == FREELANCER)
+    where = people.works_at[rows]
+    found = np.where(where == AT_CLIENT, client_cells(state, rows), people.home[rows])
     sits = where >= 0
     found[sits] = state.society.coworking.cell[where[sits]]
-    cell[free] = found
-    return cell
+    people.work[rows] = found
 
 
 def work_cell(state: RegionState, slot: int) -> int:
     """Cell in which somebody (a slot) works, -1 if nowhere or gone."""
-    rows = state.people.rows(np.array([slot]))
-    return int(work_cells(state, rows)[0]) if rows[0] >= 0 else -1
+    row = int(state.people.rows(np.array([slot]))[0])
+    return int(state.people.work[row]) if row >= 0 else -1
 
 
 def apply(state: RegionState) -> None:
@@ -213,3 +211,4 @@ def apply(state: RegionState) -> None:
         state.month, p,
     )  # fmt: skip
     people.works_at[rows] = works_at
+    locate(state)
