@@ -64,13 +64,13 @@ def main() -> None:
     parts, months = min(runs, key=lambda run: sum(run[0].values()))
     print(f"\n{scenario}, {months} months, fastest of {RUNS} runs")
     for name, spent in {**parts, "all": sum(parts.values())}.items():
-        print(f"  {name:14}{spent:8.2f} s")
+        print(f"  {name:20}{spent:8.2f} s")
     spent = by_process(scenario, months)
     total = sum(spent.values())
     print(f"\nprocesses of a month: {1e3 * total / months:.2f} ms")
     for name, seconds in spent.items():
         share = seconds / total
-        print(f"  {name:14}{1e3 * seconds / months:8.3f} ms {share:6.1%}")
+        print(f"  {name:20}{1e3 * seconds / months:8.3f} ms {share:6.1%}")
 
 
 if __name__ == "__main__":

@@ -40,6 +40,8 @@ def accounts(model: MediaparkModel, plain: PlainModel) -> Iterator[Column]:
         for one in agents
     ]
     yield Column("workplace of worker", who, people.works_at, sits)
+    work = [-1 if one.work is None else one.work.index for one in agents]
+    yield Column("cell of work of worker", who, people.work, work)
     rows = np.flatnonzero(freelance)
     own = [worker.account for worker in plain.freelancers]
     who = people.address[rows].tolist()

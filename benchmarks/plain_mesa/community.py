@@ -121,7 +121,7 @@ class PlainCommunity(mesa.Agent):
             address=address,
             topic=founder.skill,
             domain=domain,
-            cell=founder.workplace(),
+            cell=founder.work,
             founder=founder,
             stage=communities.POTENTIAL,
             frequency=low + (high - low) * draws[1],
@@ -131,7 +131,7 @@ class PlainCommunity(mesa.Agent):
         community.join(founder, CORE, 1.0)
         for person in founder.contacts[: communities.MOST_FIRST]:
             community.join(person, ACTIVE, communities.FIRST_RECORD)
-        community.choose_venue(founder.workplace())
+        community.choose_venue(founder.work)
         community.note("founded")
 
     def join(
@@ -151,7 +151,7 @@ class PlainCommunity(mesa.Agent):
         """Look for another venue once in a while."""
         u = self.model.draw(streams.VENUE, self.address, 0)
         if u < venues.LOOKS_AGAIN and self.founder and not self.founder.gone:
-            self.choose_venue(self.founder.workplace())
+            self.choose_venue(self.founder.work)
 
     def choose_venue(self, origin: PlainCell | None) -> None:
         """Choose the venue that is near, seen from where its founder works."""

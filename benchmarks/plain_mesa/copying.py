@@ -99,6 +99,7 @@ class Copying:
             worker = self.people[slot] = PlainWorker(
                 self.plain,
                 home=self.cell(table.home[row]),
+                work=self.cell(table.work[row]),
                 employer=self.firms.get(int(table.employer[row])),
                 knowledge=table.knowledge[row].copy(),
                 works_at=self.plain.society.coworking[desk] if desk >= 0 else desk,

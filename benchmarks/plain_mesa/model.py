@@ -83,7 +83,6 @@ class PlainModel(mesa.Model):
         self.society = Society(self)
         Copying(self, state)
         self.searches: list[Search] = []
-        self.home_moves = 0
         self.journal: list[Event] = []
 
     def keep_distances(self, state: RegionState) -> None:

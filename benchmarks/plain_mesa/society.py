@@ -136,7 +136,7 @@ class Society:
             ]
             asked = [self.ring.after(point) for point in draws[2:]]
             founder = max(asked, key=lambda one: -1 if one.gone else len(one.ties))
-            if not founder.gone and founder.workplace() is not None:
+            if not founder.gone and founder.work is not None:
                 PlainCommunity.found(founder, address, draws)
 
     def hold_meetings(self) -> None:
@@ -187,3 +187,4 @@ class Society:
                 turns.append((u, one))
         for one in Circle(turns).people:
             one.choose_workplace()
+        model.workers.do("go_to_work")

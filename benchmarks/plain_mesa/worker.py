@@ -42,6 +42,8 @@ class PlainWorker(mesa.Agent):
         Of a freelancer.
     works_at : CoworkingSpace or int
         A freelancer's workplace: a desk, ``AT_HOME`` or ``AT_CLIENT``.
+    work : PlainCell or None
+        Where the worker has worked since the last month's end.
     knowledge, gain : float32[8], points
         What the worker knows, and what this month's talks add to it.
     ties : dict of PlainWorker to Tie
@@ -65,6 +67,7 @@ class PlainWorker(mesa.Agent):
         self.gain = np.zeros(CATEGORIES, np.float32)
         self.talks = self.outward_talks = 0
         self.works_at: CoworkingSpace | int = facts.get("works_at", AT_CLIENT)
+        self.work: PlainCell | None = facts.get("work")
         self.ties: dict[PlainWorker, Tie] = {}
         self.memberships: list[Membership] = []
         self.account: Account | None = None
@@ -141,21 +144,21 @@ class PlainWorker(mesa.Agent):
         """Standard normal that the worker's going out comes from."""
         return streams.normal(self.model.key, streams.SOCIABILITY, 0, self.address, 0)
 
-    def workplace(self) -> PlainCell | None:
-        """Cell in which the worker works at present."""
+    def go_to_work(self) -> None:
+        """Note in which cell the worker works, from now to the next month's end."""
         if self.account is None:
-            firm = self.employer
-            return None if firm is None or firm.gone else firm.cell
-        if isinstance(self.works_at, CoworkingSpace):
-            return self.works_at.cell
-        if self.works_at == AT_HOME:
-            return self.home
-        client = self.account.main_client
-        return client.cell if client else None
+            self.work = self.employer.cell if self.employer else None
+        elif isinstance(self.works_at, CoworkingSpace):
+            self.work = self.works_at.cell
+        elif self.works_at == AT_HOME:
+            self.work = self.home
+        else:
+            client = self.account.main_client
+            self.work = client.cell if client else None
 
     def minutes_to(self, venue: PlainCell) -> float:
         """From home on days of telework, from work on others."""
-        model, work = self.model, self.workplace()
+        model, work = self.model, self.work
         from_home = model.minutes_from(self.home, venue)
         from_work = model.minutes_from(work, venue) if work else from_home
         return model.telework * from_home + (1.0 - model.telework) * from_work
@@ -186,7 +189,7 @@ class PlainWorker(mesa.Agent):
         """Begin as a freelancer."""
         if self.employer is not None:
             self.employer.staff.remove(self)
-        self.employer = None
+        self.employer = self.work = None
         self.idle = 0
         self.short_contract = False
         self.account = Account(self)
@@ -227,7 +230,6 @@ class PlainWorker(mesa.Agent):
         u = model.draw(streams.HOME_MOVE, self.address)
         if u < (p.young_rate if young else p.settled_rate):
             self.home = self.new_home()
-            model.home_moves += 1
 
     def new_home(self) -> PlainCell | None:
         """The best of some homes, or one outside the Region."""
@@ -235,7 +237,7 @@ class PlainWorker(mesa.Agent):
         p = model.p.staff if self.account is None else model.p.freelance
         if model.draw(streams.HOME_MOVE, self.address, 1) < p.outside_share:
             return None
-        work, best, highest = self.workplace(), None, -math.inf
+        work, best, highest = self.work, None, -math.inf
         for s in range(homes.HOMES_SEEN):
             u, v = model.draw_pair(streams.HOME_CHOICE, self.address, s)
             cell = model.cells[bisect_left(model.homes, u)]
