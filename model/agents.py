@@ -56,7 +56,7 @@ class Person(ColumnAgent):
     employer = Column(np.int64, unit="slot", means="firm that employs it, -1 if none")
     idle = Column(np.int32, unit="months", means="months without an employer")
     short_contract = Column(np.bool_, unit="-", means="fixed term or agency")
-    leaving = Column(np.bool_, unit="-", means="leaves the trade at the month's end")
+    leaving = Column(np.bool_, unit="-", means="leaves the trade at the quarter's end")
     knowledge = Column(
         np.float32, unit="points", means="by category, 0-30", width=CATEGORIES
     )

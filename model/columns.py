@@ -157,7 +157,14 @@ class Table:
 
     def _lay_out(self) -> None:
         """Note how the memory of every column is cut into words, for `remove`."""
-        self._words = [as_words(array) for array in self._arrays.values()]
+        cut = [as_words(array) for array in self._arrays.values()]
+        self._words = [
+            (
+                tuple(words for words, _ in cut if words.dtype == word),
+                np.array([width for words, width in cut if words.dtype == word]),
+            )
+            for word in dict.fromkeys(words.dtype for words, _ in cut)
+        ]
 
     def add(self, count: int, kind: int = 0, **values: Any) -> slice:
         """Add rows; columns not given are zero.
@@ -203,8 +210,8 @@ class Table:
         self._changed += self["slot"][gone].tolist()
         self.row_of[self["slot"][gone]] = -1
         holes = np.flatnonzero(gone)
-        for words, width in self._words:
-            close_gaps(words[: width * self._count], width, holes)
+        for columns, widths in self._words:
+            close_gaps(columns, widths, self._count, holes)
         first, self._count = int(holes[0]), self._count - len(holes)
         self._show()
         self.row_of[self["slot"][first:]] = np.arange(first, self._count)
@@ -259,23 +266,27 @@ def as_words(array: NDArray[Any]) -> tuple[NDArray[Any], int]:
 
 
 @njit(cache=True)
-def close_gaps(words: Any, width: int, holes: Any) -> None:
+def close_gaps(columns: Any, widths: Any, rows: int, holes: Any) -> None:
     """Move rows up over those that are gone, in place.
 
     Parameters
     ----------
-    words : unsigned integers[n * width]
-        A column, seen as words of memory: it is moved, not read.
-    width : int
-        Words of a row.
+    columns : tuple of unsigned integers[capacity * width]
+        Columns, seen as words of memory: they are moved, not read.
+    widths : int64[columns]
+        Words of a row of each.
+    rows : int
+        Rows so far.
     holes : int64[k]
         Rows that are gone, ascending.
     """
-    for h in range(len(holes)):
-        back = (h + 1) * width
-        last = width * holes[h + 1] if h + 1 < len(holes) else len(words)
-        for word in range(width * (holes[h] + 1), last):
-            words[word - back] = words[word]
+    for c in range(len(columns)):
+        words, width = columns[c], widths[c]
+        for h in range(len(holes)):
+            back = (h + 1) * width
+            last = width * (holes[h + 1] if h + 1 < len(holes) else rows)
+            for word in range(width * (holes[h] + 1), last):
+                words[word - back] = words[word]
 
 
 def declared_columns(*kinds: type[ColumnAgent]) -> dict[str, Column]:

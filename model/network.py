@@ -174,10 +174,9 @@ class Ties:
         alive : int64[slots]
             Row of everybody; -1 for those who are gone.
         """
-        if not self.news:
-            return
+        nothing = (np.zeros(0, np.int64), np.zeros(0), np.zeros(0, np.int64))
         pairs, weights, layers = (
-            np.concatenate(p) for p in zip(*self.news, strict=True)
+            np.concatenate(p) for p in zip(nothing, *self.news, strict=True)
         )
         self.news.clear()
         order = np.argsort(pairs, kind="stable")

@@ -5,15 +5,17 @@ from __future__ import annotations
 import hashlib
 import multiprocessing
 import tempfile
-from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures import Future, ProcessPoolExecutor
 from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from model.history import History
+from model.processes.state import FREELANCER
 from model.scenario import Scenario, read_scenario
 from model.simulation import MediaparkModel, vocabulary
 
@@ -41,6 +43,8 @@ class Run:
     zones: tuple[str, ...]
     commune: Any
     events: pd.DataFrame
+    meetings: pd.DataFrame
+    communities: pd.DataFrame
     extra: dict[str, Any] = field(default_factory=dict)
 
 
@@ -85,12 +89,36 @@ def one(job: tuple[Spec, int]) -> Run:
         zones=tuple(zone.id for zone in region.zones),
         commune=region.commune,
         events=outcome.events,
+        meetings=outcome.meetings,
+        communities=outcome.communities,
         extra={
+            **people_at_the_end(model),
             "communes": [commune.id for commune in region.communes],
             "vacant": model.cells.vacant,
+            "rent": model.cells.rent,
+            "transit": model.cells.transit,
+            "zone": region.zone,
             "xy": (region.x_km, region.y_km),
         },
     )
+
+
+def people_at_the_end(model: MediaparkModel) -> dict[str, Any]:
+    """What the last month says of members and freelancers, and no table tells."""
+    people, state = model.people, model.state
+    free = people.kind == FREELANCER
+    near = free & (people.home >= 0)
+    home = people.home[near]
+    client = model.firms.rows(people.clients[near].astype(np.int64))
+    ties = np.where(client >= 0, people.client_ties[near], 0.0)
+    way = state.minutes[model.firms.cell[client], home[:, None]]
+    jobs = np.bincount(model.firms.cell, model.firms.jobs, len(model.region))
+    return {
+        "levels": np.bincount(model.memberships.level, minlength=3),
+        "income": people.income[free].astype(float),
+        "client_minutes": float(np.average(way, weights=ties)),
+        "jobs_in_reach": float((jobs @ state.nearness)[home].mean()),
+    }
 
 
 @cache
@@ -100,10 +128,16 @@ def pool() -> ProcessPoolExecutor:
     return ProcessPoolExecutor(2, mp_context=context)
 
 
-@cache
+MADE: dict[tuple[Spec, int], Future[Run]] = {}
+
+
 def runs(spec: Spec) -> list[Run]:
-    """All replicates of a spec."""
-    return list(pool().map(one, [(spec, key) for key in range(spec.keys)]))
+    """All replicates of a spec; each is made once, whatever the number asked for."""
+    jobs = [(replace(spec, keys=1), key) for key in range(spec.keys)]
+    for job in jobs:
+        if job not in MADE:
+            MADE[job] = pool().submit(one, job)
+    return [MADE[job].result() for job in jobs]
 
 
 SMALL = Path(__file__).parent / "data" / "grids" / "reyers_12x12.csv"

@@ -30,6 +30,14 @@ levers:
           source: assumed, nature: assumed}
   rooms: {kind: community_support, title: none, at: 2018-02, until: 2019-06,
           where: reyers, eur_year: 0, source: assumed, nature: assumed}
+  desks: {kind: coworking, title: none, at: 2018-03, until: 2019-02, where: reyers,
+          desks: 0, price_eur_month: 100, source: assumed, nature: assumed}
+  home: {kind: telework, title: none, at: 2018-04, until: 2019-03, change: 0,
+         source: assumed, nature: assumed}
+  courses: {kind: skills_programme, title: none, at: 2018-02, participants_year: 0,
+            subsector: digital, points: 5, source: assumed, nature: assumed}
+  lessons: {kind: skills_programme, title: none, at: 2018-02, participants_year: 300,
+            subsector: press, points: 0, source: assumed, nature: assumed}
 """
 
 AT_REYERS = """
@@ -64,7 +72,10 @@ def test_levers_of_size_zero_change_nothing_at_all(written, scenario):
     a = MediaparkModel(plain, rng=8).run_model()
     b = MediaparkModel(nothing, rng=8).run_model()
     assert len(b.events) > len(a.events)
-    for name in ("indicators", "moves", "firms", "cells"):
+    for name in (
+        "indicators", "moves", "firms", "cells", "meetings", "communities",
+        "encounters",
+    ):  # fmt: skip
         pd.testing.assert_frame_equal(getattr(a, name), getattr(b, name))
     difference = a.indicators.value.to_numpy() - b.indicators.value.to_numpy()
     assert (difference == 0.0).all()

@@ -233,8 +233,9 @@ def apply(state: RegionState) -> None:
     address = people.address[rows]
     u = streams.uniforms(state.key, streams.FREELANCE_EXIT, state.month, address, 0)
     v = streams.uniforms(state.key, streams.FREELANCE_EXIT, state.month, address, 1)
-    leaves = u < p.exit + p.exit_if_short * (people.short[rows] >= PATIENCE)
-    seeks = ~leaves & (v < p.to_job) & (people.buffer[rows] < 0.0)
+    stays = ~people.leaving[rows]
+    leaves = stays & (u < p.exit + p.exit_if_short * (people.short[rows] >= PATIENCE))
+    seeks = stays & ~leaves & (v < p.to_job) & (people.buffer[rows] < 0.0)
     people.turn(rows[seeks], EMPLOYEE)
     people.idle[rows[seeks]] = 0
     go_freelance(state, fresh)

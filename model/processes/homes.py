@@ -8,7 +8,7 @@ number stays; otherwise the mover weighs ten homes, drawn as residents live, by
     V_c = -b_\tau \tau(c, workplace) + Gumbel
 
 Few move for the way to work: 6 % of commuters would (SD Worx). Everybody leaves the
-trade at ``retirement_age``; with them go those who gave up this month.
+trade at ``retirement_age``; they go at the end of a quarter, as those do who gave up.
 """
 
 from __future__ import annotations
@@ -26,6 +26,7 @@ from model.processes.state import FREELANCER, Integers, RegionState
 
 HOMES_SEEN = 10
 SETTLED = 40 * 12  # months of age
+QUARTER = 3  # months
 
 
 class Parameters(NamedTuple):
@@ -129,7 +130,7 @@ def new_homes(
 
 
 def apply(state: RegionState) -> None:
-    """Move homes; let those of age, and those who gave up, leave the trade."""
+    """Move homes; each quarter, let those leave who gave up or are of age."""
     p = state.scenario.block(Parameters)
     people = state.people
     rows = moving(people.born, people.address, state.key, state.month, p)
@@ -139,8 +140,9 @@ def apply(state: RegionState) -> None:
             outside_shares(state, rows), state.homes, state.minutes,
             p.commute_effect, state.key, state.month,
         )  # fmt: skip
-    of_age = state.month - people.born >= 12 * p.retirement_age
-    people.remove(people.leaving | of_age)
+    if state.month % QUARTER == QUARTER - 1:
+        of_age = state.month - people.born >= 12 * p.retirement_age
+        people.remove(people.leaving | of_age)
 
 
 def outside_shares(state: RegionState, rows: Integers) -> Any:
