@@ -131,7 +131,8 @@ def places(model: MediaparkModel, plain: PlainModel) -> Iterator[Column]:
     yield Column("venue", range(len(cells)), cells, theirs)
     rows = people.rows(society.ring.slot)
     circle = addresses(people, rows[rows >= 0])
-    there = [int(one.address) for one in plain.society.ring.people if not one.gone]
+    ring = plain.society.ring.people
+    there = [int(one.address) for one in ring if one is not None and not one.gone]
     yield Column("place on the circle", range(len(circle)), circle, there)
 
 

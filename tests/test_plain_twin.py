@@ -83,7 +83,9 @@ def test_floor_space_that_is_closed_to_some_is_taken_alike():
     cells = model.cells
     cells.closed[:3] = 0.9 * cells.vacant  # open to digital and training firms
     before = cells.closed.sum()
-    plain = PlainModel(model)
+    for _ in range(3):
+        model.step()
+    plain = PlainModel(model)  # in the midst of a year
     for _ in range(12):
         model.step()
         plain.step()

@@ -197,12 +197,12 @@ class PlainCommunity(mesa.Agent):
         mean = p.recruits * self.energy * self.meetings_due()
         for k in range(poisson(u, mean)):
             person = self.prospect(k, old)
-            if not person.gone and person not in seen:
+            if person is not None and person not in seen:
                 seen.add(person)
                 if self.attracts(person):
                     self.join(person, PERIPHERAL, meetings.MEMORY)
 
-    def prospect(self, k: int, members: list[PlainWorker]) -> PlainWorker:
+    def prospect(self, k: int, members: list[PlainWorker]) -> PlainWorker | None:
         """Somebody who hears of a meeting: told by a member, or by chance."""
         model, by_mouth = self.model, self.model.p.membership.word_of_mouth
         who, place = model.draw_pair(streams.PROSPECT, self.address, 2 + 2 * k)
@@ -211,7 +211,7 @@ class PlainCommunity(mesa.Agent):
             known = members[int(who * len(members))].contacts
             if known:
                 return known[int(whom * len(known))]
-        return model.society.ring.after(place)
+        return model.society.by_chance(place)
 
     def likeness(self, person: PlainWorker) -> float:
         """Cosine of what somebody knows and what the group is about."""

@@ -111,9 +111,8 @@ class Copying:
                 worker.employer.staff.append(worker)
         ring = self.state.society.ring
         self.plain.society.ring = Circle(
-            (point, self.people[slot])
+            (point, self.people.get(slot))
             for point, slot in zip(ring.point.tolist(), ring.slot.tolist(), strict=True)
-            if slot in self.people
         )
 
     def account(self, worker: PlainWorker, row: int) -> Account:

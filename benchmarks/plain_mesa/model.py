@@ -23,6 +23,7 @@ from model.processes import (
     drivers,
     entry,
     freelance,
+    homes,
     site_choice,
     space_market,
     surroundings,
@@ -169,7 +170,8 @@ class PlainModel(mesa.Model):
         self.firms.do("consider_moving")
         self.choose_sites()
         self.workers.do("consider_moving_house")
-        self.workers.do("retire")
+        if self.month % homes.QUARTER == homes.QUARTER - 1:
+            self.workers.do("retire")
         self.staff_firms()
         self.society.choose_workplaces()
         self.clear_market()

@@ -20,6 +20,7 @@ from model.processes.meetings import TALK_WEIGHT
 
 if TYPE_CHECKING:
     from benchmarks.plain_mesa.model import PlainModel
+    from benchmarks.plain_mesa.worker import PlainWorker
 
 poisson = streams.poisson.py_func
 
@@ -32,7 +33,7 @@ class Society:
     venues : list of Venue
     coworking : list of CoworkingSpace
     ring : Circle
-        All workers, dealt anew each January.
+        All workers, dealt anew each January; None for who was gone at the copying.
     bonds : list of Bond
         What tightens ties, from next month on.
     talks, client_talks, team_talks : list of Talk
@@ -116,6 +117,11 @@ class Society:
         for community in model.communities:
             community.recruit()
 
+    def by_chance(self, point: float) -> PlainWorker | None:
+        """Whom chance brings up; nobody if that worker is gone since January."""
+        one = self.ring.after(point)
+        return one if one is not None and not one.gone else None
+
     def carry_communities(self) -> None:
         """Communities are carried on, end, and are founded."""
         for community in self.model.communities:
@@ -134,9 +140,9 @@ class Society:
                 model.draw(streams.FOUNDING, address, k)
                 for k in range(communities.WOULD_BE_FOUNDERS + 2)
             ]
-            asked = [self.ring.after(point) for point in draws[2:]]
-            founder = max(asked, key=lambda one: -1 if one.gone else len(one.ties))
-            if not founder.gone and founder.work is not None:
+            asked = [self.by_chance(point) for point in draws[2:]]
+            founder = max(asked, key=lambda one: len(one.ties) if one else -1)
+            if founder is not None and founder.work is not None:
                 PlainCommunity.found(founder, address, draws)
 
     def hold_meetings(self) -> None:

@@ -168,14 +168,8 @@ class PlainWorker(mesa.Agent):
         model, p = self.model, self.model.p.freelance
         if self.account is not None:
             self.account.settle(p.living_cost)
-            short = self.account.short >= freelance.PATIENCE
-            u = model.draw(streams.FREELANCE_EXIT, self.address, 0)
-            v = model.draw(streams.FREELANCE_EXIT, self.address, 1)
-            if u < p.exit + p.exit_if_short * short:
-                self.leaving = True
-            elif v < p.to_job and self.account.buffer < 0.0:
-                self.account = None
-                self.idle = 0
+            if not self.leaving:
+                self.consider_giving_up()
         elif self.employer is not None:
             u = model.draw(streams.SWITCH, self.address, 0) if self.own_month else 1.0
             if u < p.to_freelance:
@@ -184,6 +178,18 @@ class PlainWorker(mesa.Agent):
             u = model.draw(streams.SWITCH, self.address, 1)
             if u < model.base.freelance_entry:
                 self.go_freelance()
+
+    def consider_giving_up(self) -> None:
+        """A freelancer leaves the trade by chance, or looks for a job when short."""
+        model, p = self.model, self.model.p.freelance
+        short = self.account.short >= freelance.PATIENCE
+        u = model.draw(streams.FREELANCE_EXIT, self.address, 0)
+        v = model.draw(streams.FREELANCE_EXIT, self.address, 1)
+        if u < p.exit + p.exit_if_short * short:
+            self.leaving = True
+        elif v < p.to_job and self.account.buffer < 0.0:
+            self.account = None
+            self.idle = 0
 
     def go_freelance(self) -> None:
         """Begin as a freelancer."""
@@ -272,6 +278,7 @@ class PlainWorker(mesa.Agent):
         """Find a job."""
         self.employer = firm
         self.idle = 0
+        self.leaving = False
 
     def keep_looking(self) -> None:
         """Without a job this month; after a year, leave the trade with the next."""
