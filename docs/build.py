@@ -29,6 +29,11 @@ from markup import (
 )
 from picture import region_svg
 
+from experiments import precision
+from experiments.sweep import folder, methods
+from experiments.sweep.document import DesignFile
+from experiments.sweep.methods import METHODS
+from experiments.sweep.reading import read_design, shipped_designs
 from model import agents, streams
 from model.columns import Column, declared_columns
 from model.geography import floor_space, load_region, travel
@@ -290,6 +295,38 @@ def cost(lever: Lever) -> str:
     return ", ".join(parts)
 
 
+def designs() -> Facts:
+    """The keys of a design, the methods, and what is shipped."""
+    read = [read_design(name) for name in shipped_designs()]
+    return {
+        "keys": keys_table(DesignFile.model_json_schema()),
+        "methods": [
+            (
+                name,
+                first_line(method.__doc__),
+                keys_table(method.model_json_schema(), leave=("kind",)),
+                method.grows,
+            )
+            for name, method in METHODS.items()
+        ],
+        "nesting": markdown(methods.__doc__),
+        "folder": markdown(folder.__doc__),
+        "precision": markdown(precision.__doc__),
+        "shipped": table(
+            ("name", "question", "method", "factors", "points", "runs"),
+            (
+                (
+                    f"[`{one.name}`](../experiments/designs/{one.name}.yaml)",
+                    one.question, one.method.kind, len(one.problem),
+                    number(len(one.sample)),
+                    number(len(one.sample) * one.runs_per_point),
+                )
+                for one in read
+            ),
+        ),
+    }  # fmt: skip
+
+
 def sources() -> Facts:
     """Sources by key, and literature by short name."""
     found: Facts = {}
@@ -328,6 +365,7 @@ PAGES: dict[str, Callable[[], Facts]] = {
     "parameters": parameters,
     "indicators": indicators,
     "scenarios": scenarios,
+    "designs": designs,
     "sources": sources,
     "custom-grid": custom_grid,
 }

@@ -7,6 +7,8 @@ import re
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+from model.scenario.fields import NAMED
+
 _SOURCE_KEY = re.compile(r"\bS\d{2,3}\b")
 _INLINE = (
     (re.compile(r":math:`([^`]+)`"), r"$\1$"),
@@ -113,13 +115,15 @@ def allowed(schema: dict[str, Any]) -> str:
         return ", or ".join(
             [*dict.fromkeys(one), *(["a list of them"] if some else [])]
         )
+    if NAMED in schema:
+        return _NAMES[schema[NAMED]]
     if "const" in schema:
         return f"`{schema['const']}`"
     if "enum" in schema:
         return ", ".join(f"`{choice}`" for choice in schema["enum"])
     if schema.get("type") == "array":
         return f"a list: {allowed(schema['items'])}"
-    if schema.get("type") == "object":
+    if schema.get("type", "object") == "object":
         return "see below"
     return _plain(schema)
 
@@ -153,4 +157,5 @@ _NAMES = {
     "levers": "levers by name",
     "policies": "policies by name",
     "uncertainties": "parameters by dotted name",
+    "OutcomeFile": "`indicator` and `zone`",
 }

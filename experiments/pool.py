@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import pickle
+import shutil
 from collections.abc import Callable, Collection, Generator, Iterable, Iterator
 from concurrent.futures import (
     FIRST_COMPLETED,
@@ -19,12 +20,13 @@ from concurrent.futures import (
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from tempfile import TemporaryDirectory
+from tempfile import TemporaryDirectory, gettempdir
 from typing import Any, TypeAlias, cast
 
 from experiments.keys import RunRequest
 from experiments.processes import available_cores, process_context, start_worker
 from experiments.simulate import RunResult, execute, failure
+from model.errors import Fault, InputError
 
 Stop: TypeAlias = Callable[[], bool]
 FOREIGN_WINDOW = 64
@@ -36,6 +38,7 @@ def results(
     stop: Stop,
     workers: int | None = None,
     executor: Executor | None = None,
+    place: str = "",
 ) -> Iterator[RunResult]:
     """Compute requests by whatever there is.
 
@@ -49,13 +52,16 @@ def results(
         Number of processes; one for each core if not given. One computes here.
     executor : Executor, optional
         Computes instead; it is not shut down.
+    place : str
+        Name for results on their way, so that the next call clears what a killed one
+        left there; nobody else may use it meanwhile. Empty: a new one.
     """
     if executor is not None:
         return elsewhere(requests, stop, executor, workers or 0)
     count = min(workers or available_cores(), len(requests))
     if count <= 1:
         return here(requests, stop)
-    return in_processes(requests, stop, count)
+    return in_processes(requests, stop, count, place)
 
 
 def here(requests: Iterable[RunRequest], stop: Stop) -> Iterator[RunResult]:
@@ -87,7 +93,7 @@ def elsewhere(
 
 
 def in_processes(
-    requests: Iterable[RunRequest], stop: Stop, workers: int
+    requests: Iterable[RunRequest], stop: Stop, workers: int, place: str = ""
 ) -> Iterator[RunResult]:
     """Compute in worker processes.
 
@@ -99,8 +105,9 @@ def in_processes(
     there, and the pool would wait for the rest for ever.
     """
     waiting = _Queue(requests)
-    with TemporaryDirectory() as folder:
-        aside = Aside(Path(folder))
+    with _workplace(place) as folder:
+        aside = Aside(folder)
+        _refuse_no_processes()
         while waiting and not stop():
             with _pool(workers) as pool:
                 suspects = yield from _through(pool, waiting, workers + 1, stop, aside)
@@ -111,6 +118,24 @@ def in_processes(
                     again = yield from _through(pool, _Queue([request]), 1, stop, aside)
                 for killer in again:
                     yield failure(killer, "the worker process died, twice")
+
+
+def _refuse_no_processes() -> None:
+    """Refuse to go on where no worker process can start: that is no run's fault.
+
+    Raises
+    ------
+    InputError
+        In the words of somebody whose script is started again in every worker.
+    """
+    with _pool(1) as pool:
+        try:
+            pool.submit(os.getpid).result()
+        except BrokenExecutor:
+            problem = "worker processes cannot start"
+            allowed = "a script whose calls stand under 'if __name__ == \"__main__\":'"
+            fault = Fault(problem, allowed=f"{allowed}, or one worker")
+            raise InputError([fault]) from None
 
 
 class _Queue:
@@ -211,6 +236,27 @@ def _cancel(running: dict[Future[Any], RunRequest]) -> None:
     for future in [*running]:
         if future.cancel():
             del running[future]
+
+
+@contextmanager
+def _workplace(name: str) -> Iterator[Path]:
+    """A folder of our own for files on their way, empty at the start."""
+    folder = Path(gettempdir()) / f"mediapark-{name}"
+    if name:
+        shutil.rmtree(folder, ignore_errors=True)
+        try:
+            # Whoever made it before us could read along, or put something in.
+            folder.mkdir(mode=0o700)
+        except FileExistsError:
+            name = ""
+    if not name:
+        with TemporaryDirectory() as other:
+            yield Path(other)
+        return
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 @contextmanager

@@ -2,25 +2,26 @@ r"""How well a paired difference is known, and when more replicates are not need
 
 The half-width of the 95 % interval of the mean difference,
 
-.. math::  h = t_{0.975, m-1} \; s / \sqrt{m},
+.. math::
+    h = t_{0.975,\, m-1} \, s / \sqrt{m},
 
 is taken over ``m`` independent units: replicates, or draws of the parameters where
 several replicates share one. A relative target ``p`` asks for
 :math:`h \le \frac{p}{1 + p} |\bar d|`, so that the error is at most a share ``p`` of
-the true difference and not of its estimate [Law2015]_; an absolute one for
+the true difference and not of its estimate [2]_; an absolute one for
 :math:`h \le p`. Over the points of a sweep both sides are root mean squares.
 
 Looking again and again favours lucky moments. Stopping at the first look at which the
-target is met is valid in the limit of small targets [ChowRobbins1965]_; for large ones
-the interval covers less often than it says. Hence at least ten units before the first
-look, and few looks: each batch is a quarter of what is there. What is assumed: units
-are independent, and differences have a finite variance and are not so skewed that ten
-units hide it.
+target is met is valid in the limit of small targets [1]_; for large ones the interval
+covers less often than it says. Hence at least ten units before the first look, and few
+looks: each batch is a quarter of what is there. On normal differences the interval then
+covers in 94 % of 600 trials, a test. What is assumed: units are independent, and
+differences have a finite variance and are not so skewed that ten units hide it.
 
-.. [ChowRobbins1965] Chow, Y. S., Robbins, H. (1965). On the asymptotic theory of
+.. [1] Chow, Y. S., Robbins, H. (1965). On the asymptotic theory of
    fixed-width sequential confidence intervals for the mean. Annals of Mathematical
    Statistics 36, 457-462.
-.. [Law2015] Law, A. M. (2015). Simulation Modeling and Analysis, 5th edition,
+.. [2] Law, A. M. (2015). Simulation Modeling and Analysis, 5th edition,
    chapter 9.4.
 """
 

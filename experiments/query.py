@@ -34,6 +34,7 @@ from model.errors import Fault, InputError, nearest
 if TYPE_CHECKING:
     import duckdb
 
+_REFERENCE: Final = "reference"
 VIEWS: Final = ("runs", "series", "moves", "pairs")
 _TYPES: Final = {"int32": "INTEGER", "uint64": "UBIGINT", "double": "DOUBLE",
                  "bool": "BOOLEAN", "string": "VARCHAR"}  # fmt: skip
@@ -91,7 +92,8 @@ def ask(
     sql : str
         One ``SELECT``; whatever would write is refused.
     reference : str, optional
-        Scenario that ``pairs`` compare with; the folder's own first one if not given.
+        Scenario that ``pairs`` compare with. If not given: the first one of a design,
+        else the one called ``reference``, else the first that was run.
     values : sequence
         What stands for each ``?`` in the question.
 
@@ -208,12 +210,13 @@ def _table(store: Store, name: str) -> str:
 
 
 def _scenarios(store: Store) -> tuple[str, ...]:
-    """Names of scenarios, the reference first."""
+    """Names of scenarios, first the one that others are compared with."""
     if (store.folder / RESOLVED).exists():
         planned = Swept(store.folder).scenarios
         if planned:
             return planned
-    return tuple(store.manifest["scenarios"])
+    names = tuple(store.manifest["scenarios"])
+    return tuple(sorted(names, key=lambda name: name != _REFERENCE))
 
 
 def _quoted(text: str) -> str:

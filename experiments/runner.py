@@ -83,7 +83,7 @@ class Summary:
     seconds : float, s
         Time that it took.
     stopped : bool
-        Whether somebody stopped it before the end.
+        Whether somebody stopped it, be it at the last moment.
     """
 
     total: int
@@ -150,7 +150,8 @@ def run_all(
         _tell(progress, state)
         _keep_inputs(writer, store, batch)
         with _Shards(writer) as shards:
-            for result in pool.results(missing, stop, workers, executor):
+            place = _named(iter([str(store.folder.resolve())]))
+            for result in pool.results(missing, stop, workers, executor, place):
                 shards.add(result)
                 state = Progress(
                     state.total,
@@ -164,7 +165,7 @@ def run_all(
         _write_names(writer, store, batch)
         seconds = time.perf_counter() - started
         _note_session(writer, store, state, seconds)
-    stopped = state.left > 0
+        stopped = state.left > 0 or stop()
     return Summary(state.total, state.known, state.done, state.failed, seconds, stopped)
 
 

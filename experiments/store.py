@@ -313,7 +313,9 @@ def _refuse_foreign(path: Path) -> None:
     if path.exists() and not path.is_dir():
         raise StoreError([Fault("is not a folder", str(path))])
     try:
-        is_empty = not path.exists() or not any(path.iterdir())
+        # A process that was killed at its very first file leaves that one unfinished.
+        found = path.iterdir() if path.exists() else ()
+        is_empty = all(file.name.endswith(files.UNFINISHED) for file in found)
     except OSError as error:
         raise files.cannot("be read", path, error) from None
     if not is_empty:

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from experiments.sweep.outcomes import outcomes
     from experiments.sweep.reading import read_design
     from experiments.verify import Verification
+    from mediapark.analyses import bundle, function, query, robust, sensitivity
     from mediapark.api import compare, load_scenario, run, sweep, verify
     from model.agents import Community, Employee, Firm, Freelancer
     from model.errors import InputError, MediaparkError, ModelError
@@ -38,6 +39,7 @@ if TYPE_CHECKING:
     from model.simulation import CATALOGUE, SCHEDULE, MediaparkModel
 
 _HOMES = {
+    "mediapark.analyses": ("bundle", "function", "query", "robust", "sensitivity"),
     "mediapark.api": ("compare", "load_scenario", "run", "sweep", "verify"),
     "model.simulation": ("CATALOGUE", "SCHEDULE", "MediaparkModel"),
     "model.agents": ("Community", "Employee", "Firm", "Freelancer"),
@@ -84,14 +86,19 @@ __all__ = [
     "Swept",
     "Verification",
     "__version__",
+    "bundle",
     "compare",
     "draw_parameters",
     "explain",
+    "function",
     "load_scenario",
     "outcomes",
+    "query",
     "read_design",
+    "robust",
     "run",
     "run_all",
+    "sensitivity",
     "sweep",
     "verify",
 ]

@@ -75,10 +75,8 @@ def analyse_sweep(out: Out, folder: Path, asked: Asked, lang: str) -> None:
     for name in main:
         _tell(out, found, name)
     if found.left_out:
-        out.note(
-            f"Left out of the heat map, since they do not vary: "
-            f"{', '.join(one.partition(',')[0] for one in found.left_out)}"
-        )
+        names = "; ".join(one.partition(":")[0] for one in found.left_out)
+        out.note(f"Not explained, since they do not vary by more than chance: {names}")
     out.last(f"Indices and pictures: {folder / FOLDER}")
 
 

@@ -96,15 +96,15 @@ def run(
     Outcome
         Tables ``indicators``, ``moves``, ``firms``, ``cells`` and ``events``.
     """
-    found = _resolved(scenario)
-    if until is not None:
-        found = found.with_until(until)
+    found = resolved(scenario, until)
     sampling = Sampling(1, key, fixed=True, grid=str(grid), scale=scale)
     return simulate(requests_for([found], sampling)[0])
 
 
-def _resolved(scenario: Scenario | Named) -> Scenario:
-    return scenario if isinstance(scenario, Scenario) else load_scenario(scenario)
+def resolved(scenario: Scenario | Named, until: str | None = None) -> Scenario:
+    """A scenario that may be named instead, with another last month if one is given."""
+    known = scenario if isinstance(scenario, Scenario) else load_scenario(scenario)
+    return known if until is None else known.with_until(until)
 
 
 def compare(
@@ -150,7 +150,7 @@ def compare(
     KeyboardInterrupt
         If it was stopped; what was computed stays in the folder.
     """
-    found = [Variant(_resolved(one)) for one in (reference, *variants)]
+    found = [Variant(resolved(one)) for one in (reference, *variants)]
     if until is not None:
         found = [Variant(one.scenario.with_until(until)) for one in found]
     sampling = Sampling(replicates, key, fixed, str(grid), scale)

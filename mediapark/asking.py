@@ -1,11 +1,11 @@
-"""``mediapark query``: a question in SQL to a folder of results."""
+"""``mediapark query`` and ``bundle``: ask a folder of results, and pack it."""
 
 from __future__ import annotations
 
 import sys
 from pathlib import Path
 
-from mediapark.console import Out
+from mediapark.console import Out, size_in_words
 from mediapark.headline import plain
 
 _STANDARD_INPUT = "-"
@@ -35,6 +35,16 @@ def ask_folder(
         f", of which {_SHOWN} are shown; --out FILE.csv writes all" if more > 0 else ""
     )
     out.last(f"{len(answer):,} rows{rest}")
+
+
+def pack_folder(out: Out, folder: Path, file: Path | None) -> None:
+    """Pack a folder, and say where the file lies."""
+    from experiments.bundle import bundle_folder
+
+    packed = bundle_folder(folder, file)
+    size = packed.stat().st_size
+    out.value({"file": str(packed), "bytes": size})
+    out.last(f"Bundle: {packed}, {size_in_words(size)}")
 
 
 def _cell(value: object) -> str:

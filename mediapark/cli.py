@@ -227,6 +227,33 @@ def sensitivity(
 
 
 @app.command()
+def robust(
+    folder: o.Folder,
+    indicator: o.OfIndicator = None,
+    zone: o.OfZone = None,
+    month: o.AtMonth = None,
+    better: Annotated[
+        str | None,
+        typer.Option(
+            metavar="more|less", help="What is better; as the indicator says."
+        ),
+    ] = None,
+    resamples: o.Resamples = 1000,
+    seed: o.Seed = 0,
+    lang: o.Lang = o.Language.en,
+    quiet: o.Quiet = False,
+    json: o.Json = False,
+) -> None:
+    """Choose among the variants of a sweep when nobody knows the future."""
+    with telling_faults(json):
+        from mediapark.analysing import Asked
+        from mediapark.choosing import choose
+
+        asked = Asked(indicator, zone, month, resamples=resamples, seed=seed)
+        choose(Out(quiet, json), folder, asked, better, lang.value)
+
+
+@app.command()
 def query(
     folder: o.Folder,
     sql: Annotated[
@@ -251,6 +278,25 @@ def query(
         from mediapark.asking import ask_folder
 
         ask_folder(Out(quiet, json), folder, sql, reference, out)
+
+
+@app.command()
+def bundle(
+    folder: o.Folder,
+    out: Annotated[
+        Path | None,
+        typer.Option(
+            "--out", metavar="FILE.zip", help="Beside the folder if not given."
+        ),
+    ] = None,
+    quiet: o.Quiet = False,
+    json: o.Json = False,
+) -> None:
+    """Pack a folder of results for an archive; the same bytes whenever it is done."""
+    with telling_faults(json):
+        from mediapark.asking import pack_folder
+
+        pack_folder(Out(quiet, json), folder, out)
 
 
 @app.command()

@@ -26,10 +26,11 @@ from mediapark.console import (
 if TYPE_CHECKING:
     from experiments.precision import Precision, Target
     from experiments.runner import Progress, Summary
+    from experiments.store import Store
     from experiments.sweep.design import Design
     from experiments.sweep.forecast import Forecast
     from experiments.sweep.plan import Plan
-    from experiments.sweep.running import Engine
+    from experiments.sweep.running import Engine, Listener
 
 
 @dataclass(frozen=True)
@@ -70,7 +71,7 @@ def sweep_all(out: Out, asked: Asked) -> None:
     """Read the design, say what it takes, run it, and say where results lie."""
     if asked.dask is None and not asked.dry:
         warm_up(asked.workers)
-    from experiments.sweep.folder import prepare
+    from experiments.sweep.folder import prepare, prepare_part
     from experiments.sweep.reading import read_design
     from mediapark.api import sweep_folder
 
@@ -83,6 +84,8 @@ def sweep_all(out: Out, asked: Asked) -> None:
         _tell_plan_only(out, design, folder, asked.workers)
         return
     store = prepare(design, folder)
+    if shard[1] > 1:
+        store = prepare_part(design, folder, shard)
     if asked.retry:
         store.forget_failures()
     with _engine(asked, shard) as engine:
@@ -93,7 +96,7 @@ def sweep_all(out: Out, asked: Asked) -> None:
             summary, found = _run_until_precise(
                 out, design, folder, (engine, asked.target)
             )
-    _tell_end(out, design, folder, (summary, found))
+    _tell_end(out, design, store, (summary, found))
 
 
 @contextmanager
@@ -113,13 +116,8 @@ def _run(out: Out, design: Design, folder: Path, engine: Engine) -> Summary:
     from experiments.sweep.running import run_sweep
 
     with counting(out, "Runs") as show:
-
-        def tell(found: Forecast) -> None:
-            for line in forecast_lines(design, found, engine.at_once):
-                out.line(line)
-
-        watching = _watching(show, folder)
-        _, summary = run_sweep(design, folder, engine, tell, watching)
+        listener = _listener(out, show, folder, engine)
+        _, summary = run_sweep(design, folder, engine, listener)
     return summary
 
 
@@ -130,10 +128,21 @@ def _run_until_precise(
 
     engine, target = how
     with counting(out, "Runs") as show:
-        _, summary, found = run_until_precise(
-            design, folder, target, engine, _watching(show, folder)
-        )
+        listener = _listener(out, show, folder, engine)
+        _, summary, found = run_until_precise(design, folder, target, engine, listener)
     return summary, found
+
+
+def _listener(
+    out: Out, show: Callable[[Count], None], folder: Path, engine: Engine
+) -> Listener:
+    from experiments.sweep.running import Listener
+
+    def tell(plan: Plan, found: Forecast) -> None:
+        for line in forecast_lines(plan.design, found, engine.at_once):
+            out.line(line)
+
+    return Listener(tell, _watching(show, folder))
 
 
 def _watching(
@@ -168,6 +177,8 @@ def _tell_plan_only(
     out.value({"design": design.name, "forecast": vars(found), "folder": str(folder)})
     for line in forecast_lines(design, found, engine.at_once):
         out.line(line)
+    if found.stopped:
+        raise typer.Exit(STOPPED)
 
 
 def forecast_lines(design: Design, found: Forecast, at_once: int) -> list[str]:
@@ -191,15 +202,18 @@ def forecast_lines(design: Design, found: Forecast, at_once: int) -> list[str]:
 
 
 def _tell_end(
-    out: Out, design: Design, folder: Path, came: tuple[Summary, list[Precision]]
+    out: Out, design: Design, store: Store, came: tuple[Summary, list[Precision]]
 ) -> None:
+    from experiments.sweep.folder import PARTS
     from mediapark.headline import plain
 
-    summary, found = came
+    (summary, found), folder = came, store.folder
+    failed = len(store.failed())
     out.value(
         {
             "design": design.name,
             "runs": vars(summary),
+            "failed": failed,
             "precision": [plain(vars(one)) for one in found],
             "folder": str(folder),
         }
@@ -210,9 +224,9 @@ def _tell_end(
     )
     for line in precision_lines(found):
         out.line(line)
-    if summary.failed:
+    if failed:
         out.note(
-            f"{summary.failed:,} runs failed; the table 'failures' in {folder} says "
+            f"{failed:,} runs failed; the table 'failures' in {folder} says "
             "why and how to repeat them; --retry tries them again"
         )
     if summary.stopped:
@@ -223,7 +237,9 @@ def _tell_end(
         )
         raise typer.Exit(STOPPED)
     out.last(f"Results: {folder}")
-    if summary.failed:
+    if folder.parent.name == PARTS:
+        out.line("The same command without --shard gathers all shards.")
+    if failed:
         raise typer.Exit(FAILED)
 
 

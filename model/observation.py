@@ -110,6 +110,8 @@ def headlines(region: Region) -> dict[str, Callable[[History], NDArray[np.float6
         "firms": ("firms", REGION),
         "vacancy": ("vacancy", REGION),
         "rent": ("rent", REGION),
+        "freelancers": ("freelancers", REGION),
+        "communities": ("communities", REGION),
     }
     if "reyers" in zones:
         wanted["jobs_at_reyers"] = ("jobs", "reyers")

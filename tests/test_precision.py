@@ -1,4 +1,6 @@
-"""When differences are known well enough, and that the interval then tells the truth."""
+"""When a difference is known well enough, and that its interval tells the truth."""
+
+import itertools
 
 import numpy as np
 import pytest
@@ -24,7 +26,10 @@ def normal(key: int, count: int, first: int = 0) -> np.ndarray:
     return stats.norm.ppf(u)
 
 
-def known(values, target=Target(1.0), size=1):
+ANY = Target(1.0)
+
+
+def known(values, target=ANY, size=1):
     gaps = np.atleast_2d(values)
     return precision_of("x", gaps, Units(size).of(gaps.shape[1]), target)
 
@@ -97,7 +102,7 @@ def test_it_looks_late_and_seldom_and_ends_in_any_case():
     assert not found.reached
     assert asked[0] == MIN_UNITS
     assert asked[-1] == found.replicates == 100
-    looks = zip(asked[:-2], asked[1:-1], strict=True)  # The last one is cut short.
+    looks = itertools.pairwise(asked[:-1])  # The last one is cut short.
     assert all(new >= 1.2 * old for old, new in looks)
     _, asked = stopped(7, 0.0, Target(0.01, most=60), per_unit=2)
     assert asked[0] == 2 * MIN_UNITS

@@ -95,6 +95,36 @@ def test_a_dummy_has_an_interval_that_covers_zero(shared):
     assert np.mean(covers) >= 0.95 - 4 * np.sqrt(0.95 * 0.05 / 80)
 
 
+@pytest.mark.slow
+def test_rows_need_luck_of_their_own():
+    """Effects that depend on luck: two seeds for all rows say nothing of the mean."""
+    held = {"row": [], "all": []}
+    truth = np.array([1.0, 0.49, 0.0, 0.0]) / 1.49
+    for shared, covers in held.items():
+        for seed in range(30):
+            x = design(128, seed)
+            drawn = np.random.default_rng(seed)
+            rows = 128 if shared == "row" else 1
+            luck = np.repeat(drawn.normal(size=(rows, 3, 2)), len(x) // rows, axis=0)
+            keys = np.repeat(np.arange(2 * rows).reshape(rows, 2), len(x) // rows, 0)
+            y = np.sin(x[:, :1]) * (1 + 0.5 * luck[:, 0])
+            y += 0.7 * np.cos(x[:, 1:2]) * (1 + 0.5 * luck[:, 1])
+            y += 0.5 * luck[:, 2] * np.sin(x[:, 3:4])
+            responses = Responses(y, keys.astype(np.uint64))
+            try:
+                found = sobol_indices(
+                    points(128, seed), responses, bootstrap=Bootstrap(200)
+                )
+            except InputError:  # With two seeds even the variance may be lost.
+                covers.append(False)
+                continue
+            low, high = totals(found.frame, "low"), totals(found.frame, "high")
+            covers.append(bool(((low <= truth + 1e-9) & (high >= truth - 1e-9)).all()))
+    # All four intervals hold in at least 0.95**4 of designs, less four standard errors.
+    assert np.mean(held["row"]) >= 0.81 - 4 * np.sqrt(0.81 * 0.19 / 30)
+    assert np.mean(held["all"]) < 0.3
+
+
 def test_shares_say_what_luck_brings_and_which_part_of_it_cancels():
     responses = noisy_ishigami(1024, shared="row", own=0.3)
     found = sobol_indices(points(1024), responses)

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from experiments.factors import GROUPS, LEVER, Factor, Problem, factors_with_role
-from experiments.sweep.design import Place, identifying, request_at
+from experiments.sweep.design import APART, Place, identifying, request_at
 from experiments.sweep.levers import setting_of
 from experiments.sweep.methods import METHODS, levels_of
 from experiments.sweep.plan import make_plan
@@ -196,7 +196,10 @@ def test_the_plan_crosses_points_replicates_and_scenarios(tmp_path):
     frame = make_plan(design).table.to_pandas()
     assert len(frame) == len(design.sample) * 2 * 2
     assert frame["point"].is_monotonic_increasing
-    assert set(frame["replicate"]) == {5, 6}
+    # The points of a block share their keys, and the next block has others.
+    row = design.method.row(design.problem)
+    blocks = frame.groupby(frame["point"] // row)["replicate"].agg(set).tolist()
+    assert blocks == [{5, 6}, {APART + 5, APART + 6}]
     pairs = frame.groupby(["point", "replicate"])["scenario"].agg(list)
     assert all(pair == ["reference", "full-plan"] for pair in pairs)
     # Levers leave the reference alone: in each block of k + 2 rows, the two in which
@@ -284,3 +287,10 @@ def test_own_groups_are_groups(tmp_path):
     design = read_design(written(tmp_path, text))
     assert design.problem.groups == ("moving", "policy")
     assert design.problem.names[:3] == ("relocation.rate", "site.rent", "choice.keep")
+
+
+def test_the_design_on_show_can_be_used(tmp_path):
+    page = (HERE.parent / "docs" / "designs.md").read_text(encoding="utf-8")
+    text = page.partition("```yaml\n")[2].partition("```")[0]
+    design = read_design(written(tmp_path, text.replace("rents", "small", 1)))
+    assert f"{LEVER}cheap-rent.share" in design.problem.names

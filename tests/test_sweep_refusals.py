@@ -76,6 +76,7 @@ def test_an_unknown_name_gets_the_nearest_shipped_one(tmp_path):
         (["--until-precise", "0"], "--until-precise: is no half-width (found: 0.0)"),
         (["--dask", "tcp://127.0.0.1:9"], "--dask: cannot be reached"),
         (["--until-precise", "1", "--shard", "1/2"], "--until-precise: needs all poi"),
+        (["--dask", "nowhere"], "--dask: cannot be reached"),
     ],
 )
 def test_options_that_cannot_be_are_refused(tmp_path, monkeypatch, words, message):

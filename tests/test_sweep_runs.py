@@ -25,7 +25,8 @@ from experiments.sweep.forecast import forecast
 from experiments.sweep.outcomes import outcomes
 from experiments.sweep.plan import make_plan
 from experiments.sweep.reading import read_design
-from experiments.sweep.running import Engine, run_sweep, run_until_precise
+from experiments.sweep.running import Engine, Listener, run_sweep, run_until_precise
+from experiments.sweep.shards import gather
 from experiments.sweep.sofar import SoFar
 from mediapark.cli import app
 from model.errors import InputError, StoreError
@@ -96,6 +97,27 @@ def contents(folder: Path) -> dict[str, bytes]:
     return found
 
 
+class Killed(BaseException):
+    """Stands for the end of a process."""
+
+
+def killed_at(last: int, real):
+    """A ``write_whole`` whose process ends in the middle of its ``last`` file."""
+    writes = 0
+
+    def write(path, how):
+        nonlocal writes
+        writes += 1
+        if writes == last:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            left = path.with_name(f".{path.name}.1{files.UNFINISHED}")
+            left.write_bytes(b"half a fi")
+            raise Killed
+        real(path, how)
+
+    return write
+
+
 def call(*words: object):
     return CliRunner().invoke(app, [str(word) for word in words])
 
@@ -116,6 +138,27 @@ def test_shards_in_any_order_give_the_same(design, through, tmp_path):
     plan, summary = run_sweep(design, folder, Engine(1))
     assert (summary.known, summary.done) == (32, 0)
     assert set(plan.keys) == Store(folder).keys()
+    assert contents(folder) == contents(through)
+    assert not (folder / "parts").exists()
+
+
+def test_a_gathering_that_was_killed_goes_on(tmp_path, monkeypatch):
+    monkeypatch.setattr(runner, "SHARD_RUNS", 2)
+    design = read_design(written(tmp_path, FEW))
+    folder, through = tmp_path / "gathered", tmp_path / "through"
+    run_sweep(design, through, Engine(1))
+    for index in (1, 2):
+        run_sweep(design, folder, Engine(1, shard=(index, 2)))
+    real = files.write_whole
+    for last in (3, 7, 12):
+        with monkeypatch.context() as patch:
+            patch.setattr(files, "write_whole", killed_at(last, real))
+            with pytest.raises(Killed):
+                gather(Store(folder))
+    with monkeypatch.context() as patch:
+        patch.setattr(shutil, "rmtree", lambda path: None)
+        gather(Store(folder))
+    assert gather(Store(folder)) == 0  # Taken in before, and only now cleared away.
     assert contents(folder) == contents(through)
     assert not (folder / "parts").exists()
 
@@ -235,7 +278,10 @@ def test_a_failed_run_is_a_row_with_its_command(design, tmp_path, monkeypatch):
     frame = outcomes(folder)
     assert frame["value"].isna().tolist() == [key == chosen for key in plan.keys]
     # It is known, so it is not tried again unless somebody says so.
-    assert call("sweep", written(tmp_path), "--out", folder).exit_code == 0
+    known = call("sweep", written(tmp_path), "--out", folder)
+    assert known.exit_code == 1
+    assert "0 runs in" in known.stdout
+    assert "1 runs failed" in known.stderr
     again = call("sweep", written(tmp_path), "--out", folder, "--retry")
     assert again.exit_code == 0
     assert outcomes(folder)["value"].notna().all()
@@ -253,17 +299,11 @@ def sweep_process(folder: Path, design: Path) -> subprocess.Popen:
 @pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGINT])
 def test_stopped_again_and_again_it_ends_the_same(through, tmp_path, number):
     folder, path = tmp_path / "stopped", written(tmp_path)
-    kept = 0
-    for _ in range(3):
-        process = sweep_process(folder, path)
-        wait_for(lambda: len(known(folder)) > kept or process.poll() is not None)
-        if process.poll() is None:
-            os.killpg(process.pid, number)
-        _, errors = process.communicate(timeout=120)
-        assert "Traceback" not in errors
-        assert len(known(folder)) >= kept
-        kept = len(known(folder))
-    assert kept >= 6
+    kept = [frozenset()]
+    for _ in range(2):
+        stop_half_way(folder, path, number)
+        kept.append(known(folder))
+        assert kept[-1] > kept[-2]
     result = call("sweep", path, "--out", folder, "--workers", 1, "--json")
     summary = json.loads(result.stdout)["runs"]
     assert summary["total"] == 32
@@ -272,13 +312,20 @@ def test_stopped_again_and_again_it_ends_the_same(through, tmp_path, number):
     assert not runs.duplicated(["run", "scenario"]).any()
 
 
+def stop_half_way(folder: Path, path: Path, number: int) -> None:
+    """Start a sweep, and end it when it has kept something new."""
+    before = known(folder)
+    process = sweep_process(folder, path)
+    wait_for(lambda: known(folder) != before or process.poll() is not None)
+    assert process.poll() is None, process.communicate()
+    os.killpg(process.pid, number)
+    _, errors = process.communicate(timeout=120)
+    assert "Traceback" not in errors
+
+
 def known(folder: Path) -> frozenset[str]:
     there = (folder / "manifest.json").exists()
     return Store(folder).keys() if there else frozenset()
-
-
-class Killed(BaseException):
-    """Stands for the end of a process."""
 
 
 def test_every_moment_of_a_killed_write_is_a_moment_to_go_on_from(
@@ -289,25 +336,21 @@ def test_every_moment_of_a_killed_write_is_a_moment_to_go_on_from(
     real = files.write_whole
     design = read_design(written(tmp_path, FEW))
     through = tmp_path / "through"
-    run_sweep(design, through, Engine(1))
-    # The order of writes: design and points, grid and names, then two shards of ten
-    # files, then the end. Every third one is the last of a sweep.
-    for last in range(1, 34, 3):
+    total = 0
+
+    def count(path, how):
+        nonlocal total
+        total += 1
+        real(path, how)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(files, "write_whole", count)
+        run_sweep(design, through, Engine(1))
+    assert total > 20
+    for last in range(1, total, 4):
         folder = tmp_path / f"killed-{last}"
-        writes = 0
-
-        def write(path, how, last=last):
-            nonlocal writes
-            writes += 1
-            if writes == last:
-                path.parent.mkdir(parents=True, exist_ok=True)
-                left = path.with_name(f".{path.name}.1{files.UNFINISHED}")
-                left.write_bytes(b"half a fi")
-                raise Killed
-            real(path, how)
-
         with monkeypatch.context() as patch:
-            patch.setattr(files, "write_whole", write)
+            patch.setattr(files, "write_whole", killed_at(last, real))
             with pytest.raises(Killed):
                 run_sweep(design, folder, Engine(1))
         whole = {path.stem for path in (folder / "runs").glob("[!.]*.parquet")}
@@ -382,13 +425,15 @@ def test_a_disk_that_is_too_small_is_told_before(design, tmp_path, monkeypatch):
     usage = shutil.disk_usage(tmp_path)._replace(free=100_000)
     monkeypatch.setattr(shutil, "disk_usage", lambda _: usage)
     with pytest.raises(StoreError, match="the disk cannot hold the results"):
-        run_sweep(design, tmp_path / "full", Engine(1), tell=lambda _: None)
+        run_sweep(design, tmp_path / "full", Engine(1), Listener(lambda *_: None))
 
 
 def test_what_is_timed_beforehand_is_kept(design, through, tmp_path):
     told = []
     folder = tmp_path / "told"
-    _, summary = run_sweep(design, folder, Engine(1), tell=told.append)
+    _, summary = run_sweep(
+        design, folder, Engine(1), Listener(lambda _, f: told.append(f))
+    )
     assert told[0].missing == 32
     assert told[0].run_seconds > 0
     assert (summary.known, summary.done) == (3, 29)
@@ -433,3 +478,46 @@ def test_in_python_the_same(design, through, tmp_path):
     assert contents(swept.folder) == contents(through)
     with pytest.raises(InputError, match="is an unknown design"):
         mp.sweep("screning")
+
+
+def test_the_plan_of_somebody_who_is_running_is_left_alone(through, tmp_path):
+    before = contents(through)
+    text = TEXT.replace("base_points: 2", "base_points: 4")
+    with Store(through).writing(), pytest.raises(StoreError, match="another process"):
+        run_sweep(read_design(written(tmp_path, text)), through, Engine(1))
+    assert contents(through) == before
+
+
+def test_precision_needs_the_same_pair_at_every_point(tmp_path):
+    text = TEXT.replace(
+        "replicates: 2", "seeds: 4\nlevers:\n  scenario: [tram, incubator]"
+    )
+    text = text.replace("[reference, full-plan]", "[reference]")
+    chosen = read_design(written(tmp_path, text))
+    with pytest.raises(InputError) as caught:
+        run_until_precise(chosen, tmp_path / "none", Target(0.1), Engine(1))
+    assert [fault.problem for fault in caught.value.faults] == [
+        "needs a difference",
+        "needs the same pair at every point",
+        "needs replicates",
+    ]
+
+
+SCRIPT_WITHOUT_GUARD = """
+import mediapark as mp
+
+mp.sweep({design!r}, out={out!r}, workers=2)
+"""
+
+
+def test_a_script_that_cannot_start_workers_is_told_so(tmp_path):
+    script = tmp_path / "unguarded.py"
+    out = tmp_path / "out"
+    text = SCRIPT_WITHOUT_GUARD.format(design=str(written(tmp_path)), out=str(out))
+    script.write_text(text, encoding="utf-8")
+    done = subprocess.run(
+        [sys.executable, str(script)], cwd=ROOT, capture_output=True, text=True
+    )
+    assert done.returncode == 1
+    assert "worker processes cannot start" in done.stderr
+    assert not Store(out).keys()

@@ -58,14 +58,15 @@ def regret(values: Floats) -> Floats:
     float64[futures, variants]
         Zero for the best, else above.
     """
-    most: Floats = values.max(axis=1, keepdims=True)
-    return most - values
+    missed: Floats = values.max(axis=1, keepdims=True) - values
+    return missed
 
 
 def best(values: Floats) -> Floats:
     """Which variant is best in each future; ties share, float64[futures, variants]."""
     first = regret(values) <= _NEARLY * np.maximum(np.abs(values), 1.0)
-    return np.asarray(first / first.sum(axis=1, keepdims=True))
+    shared: Floats = np.asarray(first / first.sum(axis=1, keepdims=True))
+    return shared
 
 
 def tail_mean(values: Floats, tail: float = TAIL) -> Floats:
@@ -78,7 +79,8 @@ def tail_mean(values: Floats, tail: float = TAIL) -> Floats:
     tail : float
         Which part, 0-1.
     """
-    return _tail(values, np.ones((1, len(values))), tail)[0]
+    found: Floats = _tail(values, np.ones((1, len(values))), tail)[0]
+    return found
 
 
 def _tail(values: Floats, counts: Floats, tail: float) -> Floats:

@@ -14,6 +14,7 @@ from typing import Any, Final
 import matplotlib as mpl
 from matplotlib.figure import Figure as Picture
 from matplotlib.ticker import ScalarFormatter
+from matplotlib.transforms import ScaledTranslation
 
 from experiments.report.svg import spread_out
 from experiments.words import Words
@@ -37,6 +38,7 @@ _STYLE: Any = {
     "svg.fonttype": "none", "hatch.linewidth": 0.8,
 }  # fmt: skip
 _DPI: Final = 150
+_TITLE: Final = 26  # points from the axes to the title
 _LETTER: Final = 0.083  # inches, mean width of a letter of a footnote
 
 
@@ -103,6 +105,16 @@ def footnote(picture: Picture, text: str) -> None:
     picture.supxlabel(text, x=0.01, ha="left", fontsize=10.5, color=SOFT)
 
 
+def beside_title(axes: Any) -> dict[str, Any]:
+    """Where a key stands: right of the title, above the line that says of what."""
+    up = ScaledTranslation(0, _TITLE / 72, axes.figure.dpi_scale_trans)
+    return {
+        "loc": "lower right", "frameon": False, "fontsize": 12, "borderaxespad": 0.0,
+        "bbox_to_anchor": (1.0, 1.0), "bbox_transform": axes.transAxes + up,
+        "columnspacing": 1.0, "borderpad": 0.2,
+    }  # fmt: skip
+
+
 def group_key(
     axes: Any,
     groups: Sequence[str],
@@ -110,20 +122,34 @@ def group_key(
     extra: tuple[Any, str] | None = None,
 ) -> None:
     """Names of groups in their own hue, and another mark, at the top right."""
-    colour = hues(groups)
-    entries = [
-        axes.plot([], [], "s", ms=11, color=colour[g], label=group_name(g, words))[0]
-        for g in dict.fromkeys(groups)
-    ]
+    entries = _squares(axes, groups, words)
     labels = [entry.get_label() for entry in entries]
     if extra is not None:
         entries, labels = [*entries, extra[0]], [*labels, extra[1]]
     if len(entries) > 1:
         axes.legend(
-            entries, labels, loc="lower right", frameon=False, ncols=len(entries),
-            bbox_to_anchor=(1.0, 1.0), borderaxespad=0.2, handletextpad=0.1,
-            columnspacing=1.0, fontsize=12,
+            entries, labels, ncols=len(entries), handletextpad=0.1,
+            **beside_title(axes),
         )  # fmt: skip
+
+
+def group_key_inside(axes: Any, groups: Sequence[str], words: Words) -> None:
+    """Names of groups in the lower right corner, where sorted bars leave room."""
+    before = axes.get_legend()
+    entries = _squares(axes, groups, words)
+    if len(entries) > 1:
+        axes.legend(handles=entries, loc="lower right", fontsize=12, framealpha=0.9,
+                    edgecolor="none", handletextpad=0.1)  # fmt: skip
+        if before is not None:
+            axes.add_artist(before)
+
+
+def _squares(axes: Any, groups: Sequence[str], words: Words) -> list[Any]:
+    colour = hues(groups)
+    return [
+        axes.plot([], [], "s", ms=11, color=colour[g], label=group_name(g, words))[0]
+        for g in dict.fromkeys(groups)
+    ]
 
 
 def end_labels(

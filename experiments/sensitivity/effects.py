@@ -218,9 +218,10 @@ def one_at_a_time(
     Returns
     -------
     DataFrame
-        ``factor, index, value, low, high, at``: for each factor the change at its
-        lowest and highest value, and ``swing``, the largest difference between two of
-        its values, the base included; unit of the outcome.
+        ``factor, index, value, low, high, at, chance``: for each factor the change at
+        its lowest and highest value, and ``swing``, the largest difference between two
+        of its values, the base included; unit of the outcome. A swing is never
+        negative: ``chance`` is the upper end of what luck alone makes of it.
 
     Raises
     ------
@@ -254,14 +255,14 @@ def one_at_a_time(
         ordered = mine[np.argsort(sample[mine, at])]
         for index, point in ((AT_LOW, ordered[0]), (AT_HIGH, ordered[-1])):
             where = sample[point, at]
-            rows.append(
-                (factor.name, index, mean[point], low[point], high[point], where)
-            )
+            found = (factor.name, index, mean[point], low[point], high[point])
+            rows.append((*found, where, np.nan))
         with_base = np.append(mine, 0)
-        swing = np.ptp(drawn[:, with_base], axis=1)
-        edges = bootstrap.interval(swing)
+        edges = bootstrap.interval(np.ptp(drawn[:, with_base], axis=1))
+        luck = np.ptp(drawn[:, with_base] - mean[with_base], axis=1)
+        _, chance = bootstrap.interval(luck)
         whole = float(np.ptp(mean[with_base]))
-        rows.append(
-            (factor.name, SWING, whole, float(edges[0]), float(edges[1]), np.nan)
-        )
-    return pd.DataFrame(rows, columns=["factor", "index", "value", "low", "high", "at"])
+        found = (factor.name, SWING, whole, float(edges[0]), float(edges[1]))
+        rows.append((*found, np.nan, float(chance)))
+    columns = ["factor", "index", "value", "low", "high", "at", "chance"]
+    return pd.DataFrame(rows, columns=columns)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Final
@@ -12,7 +12,7 @@ import pandas as pd
 from experiments.factors import SCENARIO
 from experiments.query import ask
 from experiments.sensitivity.points import Points
-from experiments.sensitivity.responses import Responses, responses_of
+from experiments.sensitivity.responses import ConstantError, Responses, responses_of
 from experiments.sweep.folder import Swept
 from experiments.sweep.outcomes import ALL, outcomes
 from model.errors import Fault, InputError, nearest
@@ -114,8 +114,17 @@ def main_figures(swept: Swept, figure: Figure) -> list[Figure]:
     ]
 
 
-def read_figures(swept: Swept, figures: Iterable[Figure]) -> list[Responses]:
+def read_figures(
+    swept: Swept, figures: Sequence[Figure], need_all: bool = True
+) -> list[Responses]:
     """Outcomes of figures, each complete.
+
+    Parameters
+    ----------
+    swept : Swept
+    figures : sequence of Figure
+    need_all : bool
+        Whether each must vary; otherwise one is enough, and the others are left out.
 
     Raises
     ------
@@ -124,6 +133,7 @@ def read_figures(swept: Swept, figures: Iterable[Figure]) -> list[Responses]:
     """
     found: list[Responses] = []
     faults: list[Fault] = []
+    constant: list[Fault] = []
     points = len(swept.sample)
 
     @cache
@@ -134,8 +144,12 @@ def read_figures(swept: Swept, figures: Iterable[Figure]) -> list[Responses]:
         try:
             frame = read(figure.indicator, figure.zone, figure.month)
             found.append(_responses(frame, figure, points))
+        except ConstantError as error:
+            constant += error.faults
         except InputError as error:
             faults += [fault for fault in error.faults if fault not in faults]
+    if need_all or not found:
+        faults += constant
     if faults:
         raise InputError(faults)
     return found

@@ -16,9 +16,11 @@ from experiments.sensitivity.drawing import (
     LINES,
     PALE,
     SOFT,
+    beside_title,
     end_labels,
     footnote,
     group_key,
+    group_key_inside,
     hues,
     localised,
     titled,
@@ -58,9 +60,10 @@ def tornado(found: Sensitivity, figure: str, about: str, words: Words) -> Pictur
     axes.axvline(0, color=INK, lw=1)
     localised(axes.xaxis, words)
     _factor_axis(axes, ranked["factor"].tolist())
-    axes.set_xlabel(words("tornado.axis", figure=about, unit=unit))
+    axes.set_xlabel(words("tornado.axis", unit=unit))
     titled(axes, words("tornado.title"), about)
     _shade_key(axes, words("tornado.low"), words("tornado.high"))
+    group_key_inside(axes, ranked["group"].tolist(), words)
     footnote(picture, words("interval"))
     return picture
 
@@ -77,10 +80,7 @@ def _factor_axis(axes: Any, names: list[str]) -> None:
 def _shade_key(axes: Any, pale: str, full: str) -> None:
     for shade, name in ((0.45, pale), (1.0, full)):
         axes.barh([np.nan], [np.nan], color=SOFT, alpha=shade, label=name)
-    axes.legend(
-        loc="lower right", frameon=False, ncols=2, bbox_to_anchor=(1.0, 1.0),
-        borderaxespad=0.2, handlelength=1.1, fontsize=12,
-    )  # fmt: skip
+    axes.legend(ncols=2, handlelength=1.1, **beside_title(axes))
 
 
 def star_and_sigma(
@@ -180,6 +180,7 @@ def index_bars(found: Sensitivity, figure: str, about: str, words: Words) -> Pic
     titled(axes, title, about)
     if beside:
         _shade_key(axes, names[1], names[0])
+    group_key_inside(axes, ranked["group"].tolist(), words)
     share = found.shares[
         (found.shares["figure"] == figure) & (found.shares["share"] == "seed")
     ]
@@ -263,7 +264,8 @@ def heat_map(
     grid = shares.loc[order].T.to_numpy("float64")
     sure = seen.loc[order].T.to_numpy(bool)
     picture = Picture(
-        figsize=(4.6 + 0.62 * len(order), 2.9 + 0.42 * len(names)), layout="constrained"
+        figsize=(max(10.0, 6.4 + 0.62 * len(order)), 2.9 + 0.42 * len(names)),
+        layout="constrained",
     )
     axes = picture.add_subplot()
     told = np.where(sure, grid, np.nan)

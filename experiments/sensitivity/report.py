@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final
 
@@ -59,18 +60,16 @@ def analyse_folder(
     InputError
         If runs or values are missing, or nothing varies: rows are named.
     """
-    wanted = main_figures(swept, figure or watched(swept))
+    asked = figure or watched(swept)
+    wanted = main_figures(swept, asked)
     method, points = Method.of(swept.method), points_of(swept)
-    responses = read_figures(swept, wanted)
-    more, left_out = other_figures(swept, wanted[0]) if others else ([], ())
+    responses = read_figures(swept, wanted, need_all=bool(asked.scenario))
+    varying = {one.name for one in responses}
+    still = [f"{one.name}: does not vary" for one in wanted if one.name not in varying]
+    first = next(one for one in wanted if one.name in varying)
+    more, left_out = other_figures(swept, first) if others else ([], ())
     found = analyse(method, points, responses, bootstrap, more)
-    return Sensitivity(
-        found.method,
-        found.indices,
-        found.shares,
-        found.convergence,
-        (*left_out, *found.left_out),
-    )
+    return replace(found, left_out=(*still, *left_out, *found.left_out))
 
 
 def write_results(
@@ -98,7 +97,8 @@ def write_results(
         written.append(path)
     words = Words(lang, PACKAGE)
     titles = Titles.of(swept.store, words)
-    wanted = main_figures(swept, figure or watched(swept))
+    asked = main_figures(swept, figure or watched(swept))
+    wanted = [one for one in asked if one.name in found.figures]
     with style():
         for one in wanted:
             about = told(one, titles)

@@ -109,11 +109,15 @@ class Bootstrap:
     def interval(self, drawn: Floats) -> tuple[Floats, Floats]:
         """Percentiles that hold the level, over the first axis.
 
-        Resamples that have no value (NaN) are left out.
+        Resamples that have no value (NaN) are left out; without any there is no
+        interval, NaN.
         """
         tail = (1.0 - self.level) / 2.0
-        low, high = np.nanquantile(drawn, [tail, 1.0 - tail], axis=0)
-        return low, high
+        known = np.isfinite(drawn).any(axis=0)
+        low, high = np.nanquantile(
+            np.where(known, drawn, 0.0), [tail, 1.0 - tail], axis=0
+        )
+        return np.where(known, low, np.nan), np.where(known, high, np.nan)
 
     def apply(
         self, rows: int, statistic: Callable[[Floats], Floats]

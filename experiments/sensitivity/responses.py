@@ -22,6 +22,10 @@ Sharing = Literal["none", "row", "all"]
 _NAMED = 20
 
 
+class ConstantError(InputError):
+    """An outcome that is the same in all runs: nothing can be explained."""
+
+
 @dataclass(frozen=True)
 class Responses:
     """Values of one outcome.
@@ -37,8 +41,9 @@ class Responses:
     Raises
     ------
     InputError
-        With a fault for each value that is missing or not finite, or if all values
-        are the same.
+        With a fault for each value that is missing or not finite.
+    ConstantError
+        If all values are the same.
     """
 
     values: Floats
@@ -50,10 +55,10 @@ class Responses:
         missing = np.argwhere(~np.isfinite(self.values))
         places = [(f"point {p}", int(self.keys[p, r])) for p, r in missing]
         faults = [*_missing_faults(places, self.name)]
-        if not faults and np.ptp(self.values) == 0.0:
-            faults = [self._constant()]
         if faults:
             raise InputError(faults)
+        if np.ptp(self.values) == 0.0:
+            raise ConstantError([self._constant()])
 
     def _constant(self) -> Fault:
         points, replicates = self.values.shape

@@ -367,7 +367,8 @@ def _shares(
     stacked = np.column_stack(columns)
 
     def shares(means: Floats, variance: Floats) -> Floats:
-        whole = (np.maximum(variance, 0.0) + means[:, 0])[:, None]
+        sums = np.maximum(variance, 0.0) + means[:, 0]
+        whole = np.where(sums > 0.0, sums, np.nan)[:, None]
         return np.concatenate([1.0 - means[:, :1] / whole, means / whole], axis=1)
 
     value = shares(stacked.mean(axis=0)[None], np.array([mean.variance]))[0]

@@ -11,7 +11,7 @@ from typing import Any, Final
 
 import numpy as np
 
-from experiments.draws import Variant
+from experiments.draws import LARGEST_KEY, Variant
 from experiments.factors import LEVER, SCENARIO, SEED, Floats, Problem
 from experiments.keys import RunRequest
 from experiments.sweep.levers import settings_of, sizes_of, with_levers
@@ -22,6 +22,7 @@ from model.simulation import CATALOGUE
 
 FORMAT: Final = "mediapark-design/1"
 _GROWS = ("replicates",)
+APART: Final = 2**20  # between the keys of two rows: more than replicates can grow
 
 
 @dataclass(frozen=True)
@@ -55,9 +56,10 @@ class Design:
         Value of each factor where nothing is varied.
     method : Method
     replicates : int
-        Replicate keys at each point, the same ones everywhere.
+        Replicate keys at each point, the same ones in a row of points that belong
+        together (:meth:`Method.row`); other rows have others.
     key : int
-        The first of them.
+        The first one of the first row.
     grid : str
     scale : float
     watched : Watched
@@ -205,7 +207,8 @@ def request_at(design: Design, place: Place) -> RunRequest:
     settings = settings_of(variant, values)
     scenario = with_levers(variant, settings).with_parameters(own, design.name)
     words = [f"{name}={value!r}" for name, value in own.items()]
-    replicate = design.key + place.replicate
+    row = place.point // design.method.row(design.problem)
+    replicate = (design.key + row * APART + place.replicate) % (LARGEST_KEY + 1)
     return RunRequest(
         scenario=scenario,
         replicate=int(values[SEED]) if SEED in values else replicate,

@@ -47,13 +47,13 @@ def prepare(design: Design, folder: Path) -> Store:
     """
     if (folder / RESOLVED).exists():
         _refuse_another(design, folder)
-    return Store.create(folder, _mark(design))
+    return Store.create(folder, design.identity)
 
 
 def prepare_part(design: Design, folder: Path, shard: tuple[int, int]) -> Store:
     """The folder of one shard, below that of the design."""
     index, count = shard
-    return Store.create(folder / PARTS / f"{index}-of-{count}", _mark(design))
+    return Store.create(folder / PARTS / f"{index}-of-{count}", design.identity)
 
 
 def parts_of(folder: Path) -> list[Store]:
@@ -85,10 +85,6 @@ def write_plan(plan: Plan, folder: Path) -> None:
 
 def _write(table: pa.Table, path: Path) -> None:
     files.write_whole(path, partial(pq.write_table, table, compression="zstd"))
-
-
-def _mark(design: Design) -> str:
-    return design.identity
 
 
 def _refuse_another(design: Design, folder: Path) -> None:

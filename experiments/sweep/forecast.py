@@ -38,6 +38,8 @@ class Forecast:
         Disk of one run.
     bytes : float, bytes
         Disk for all that is missing.
+    stopped : bool
+        Whether somebody stopped it while runs were timed.
     """
 
     points: int
@@ -48,6 +50,7 @@ class Forecast:
     seconds: float
     run_bytes: float
     bytes: float
+    stopped: bool = False
 
 
 def forecast(
@@ -81,13 +84,13 @@ def forecast(
     places = sorted({0, left // 3, 2 * left // 3})[:PROBES]
     probed = missing.at(places)
     with _aside(store, keep) as place:
-        run_all(probed, place, workers=1)
+        summary = run_all(probed, place, workers=1)
         mine = place.select(frozenset(probed.keys))
         times = mine.table("timings").astype({"run": str}).set_index("run")["seconds"]
         counted = [key for key in probed.keys[1:] or probed.keys if key in times.index]
         seconds = float(times[counted].mean()) if counted else 0.0
-        size = _bytes_of(place, frozenset(probed.keys)) / len(places)
-    after = left - len(places) if keep else left
+        size = _bytes_of(place, frozenset(probed.keys)) / max(summary.done, 1)
+    after = left - summary.done if keep else left
     found = Forecast(
         points=points,
         runs=len(batch),
@@ -97,6 +100,7 @@ def forecast(
         seconds=after * seconds / max(min(workers, after), 1),
         run_bytes=size,
         bytes=after * size,
+        stopped=summary.stopped,
     )
     _refuse_full_disk(found, store.folder)
     return found

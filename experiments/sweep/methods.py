@@ -1,14 +1,15 @@
-"""How points are laid into the space of the factors: five methods, all by SALib.
+"""How points are laid into the space of the factors; what is drawn, SALib draws.
 
 Three of them nest: the points of a small design are the first ones of a larger one, so
 that asking for more computes only what is new. A Sobol' sequence does so because its
 n-th point depends on n, the seed and the number of dimensions alone; the scrambling
-takes away the need to skip points, which would break the nesting and the balance
-[Owen2020]_. A radial screening is a Sobol' design without its second corner: with the
-same factors and seed, the runs of the one serve the other [Campolongo2011]_.
+takes away the need to skip points, which would break the nesting and the balance [1]_.
+Morris trajectories nest since they are drawn one after the other. A radial screening is
+a Sobol' design without its second corner: with the same factors and seed, the runs of
+the one serve the other [2]_.
 
-.. [Owen2020] Owen, A. B. (2020). On dropping the first Sobol' point. arXiv:2008.08051.
-.. [Campolongo2011] Campolongo, F., Saltelli, A., Cariboni, J. (2011). From screening
+.. [1] Owen, A. B. (2020). On dropping the first Sobol' point. arXiv:2008.08051.
+.. [2] Campolongo, F., Saltelli, A., Cariboni, J. (2011). From screening
    to quantitative sensitivity analysis. Computer Physics Communications 182, 978-988.
 """
 
@@ -24,7 +25,7 @@ from pydantic import Field, field_validator
 from experiments.factors import SEED, Factor, Floats, Problem
 from model.scenario.fields import Record, refused
 
-Seed = Annotated[int, Field(ge=0, lt=2**32)]
+Seed = Annotated[int, Field(ge=0, le=2**32 - 1)]
 
 
 class Method(Record):
@@ -39,6 +40,15 @@ class Method(Record):
     def count(self, problem: Problem) -> int:
         """Number of points."""
         raise NotImplementedError
+
+    def row(self, problem: Problem) -> int:
+        """Points that belong together and share their luck; all, if not said.
+
+        Differences within a row are paired. Rows have luck of their own: with the same
+        few seeds everywhere an index would be that of those seeds, however many points
+        there are.
+        """
+        return self.count(problem)
 
     def sample(self, problem: Problem, defaults: Floats) -> Floats:
         """Values of the factors at every point.
@@ -105,7 +115,11 @@ class Morris(Method):
 
     def count(self, problem: Problem) -> int:
         """One point more than there are steps in each trajectory."""
-        return self.trajectories * (_steps(problem, self.grouped) + 1)
+        return self.trajectories * self.row(problem)
+
+    def row(self, problem: Problem) -> int:
+        """A trajectory, or a star."""
+        return _steps(problem, self.grouped) + 1
 
     def sample(self, problem: Problem, defaults: Floats) -> Floats:
         """Trajectories one after the other, each a block of rows."""
@@ -148,8 +162,12 @@ class Sobol(Method):
 
     def count(self, problem: Problem) -> int:
         """Saltelli's blocks of k + 2 rows, or of 2 k + 2."""
+        return self.base_points * self.row(problem)
+
+    def row(self, problem: Problem) -> int:
+        """A block: both corners and the points between them."""
         steps = _steps(problem, self.grouped)
-        return self.base_points * ((2 * steps if self.second_order else steps) + 2)
+        return (2 * steps if self.second_order else steps) + 2
 
     def sample(self, problem: Problem, defaults: Floats) -> Floats:
         """One block of rows for each point of the sequence."""
@@ -171,6 +189,10 @@ class LatinHypercube(Method):
     def count(self, problem: Problem) -> int:
         """As many as were asked for."""
         return self.points
+
+    def row(self, problem: Problem) -> int:
+        """A point: its scenarios alone share their luck."""
+        return 1
 
     def sample(self, problem: Problem, defaults: Floats) -> Floats:
         """Points in the order of the sampler."""

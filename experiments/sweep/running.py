@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from concurrent.futures import Executor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TypeAlias
@@ -24,7 +24,7 @@ from experiments.sweep.plan import Plan, make_plan
 from experiments.sweep.shards import gather
 from model.errors import Fault, InputError
 
-Teller: TypeAlias = Callable[[Forecast], None]
+Teller: TypeAlias = Callable[[Plan, Forecast], None]
 Watching: TypeAlias = Callable[[Plan], Watcher]
 
 
@@ -53,12 +53,27 @@ class Engine:
         return self.workers or available_cores()
 
 
+@dataclass(frozen=True)
+class Listener:
+    """Who is told what.
+
+    Attributes
+    ----------
+    tell : callable or None
+        Is told what it will take, before it begins; a few runs are timed for that.
+    watching : callable or None
+        Takes the plan and gives what is told how far it is.
+    """
+
+    tell: Teller | None = None
+    watching: Watching | None = None
+
+
 def run_sweep(
     design: Design,
     folder: Path,
     engine: Engine = Engine(),
-    tell: Teller | None = None,
-    watching: Watching | None = None,
+    listener: Listener = Listener(),
 ) -> tuple[Plan, Summary]:
     """Run what a design asks for and its folder does not hold yet.
 
@@ -67,10 +82,7 @@ def run_sweep(
     design : Design
     folder : Path
     engine : Engine
-    tell : callable, optional
-        Is told what it will take, before it begins. A few runs are timed for that.
-    watching : callable, optional
-        Takes the plan and gives what is told how far it is.
+    listener : Listener
 
     Raises
     ------
@@ -78,9 +90,13 @@ def run_sweep(
         If the folder holds another design, or cannot be written to.
     """
     store, plan, batch = _opened(design, folder, engine.shard)
-    if tell is not None:
-        tell(forecast(len(design.sample), batch, store, engine.at_once, keep=True))
-    watch = None if watching is None else watching(plan)
+    if listener.tell is not None:
+        found = forecast(len(design.sample), batch, store, engine.at_once, keep=True)
+        listener.tell(plan, found)
+        if found.stopped:
+            known = len(batch) - len(batch.without(store.keys()))
+            return plan, Summary(len(batch), known, 0, 0, 0.0, stopped=True)
+    watch = None if listener.watching is None else listener.watching(plan)
     summary = run_all(
         batch, store, workers=engine.workers, executor=engine.executor, progress=watch
     )
@@ -109,10 +125,12 @@ def _opened(
     """The store to write to, the plan, and the runs of it that are wanted here."""
     store = prepare(design, folder)
     plan = make_plan(design)
-    write_plan(plan, folder)
     if shard[1] > 1:
+        write_plan(plan, folder)
         part = prepare_part(design, folder, shard)
         return part, plan, plan.shard(*shard).without(store.keys())
+    with store.writing():  # The plan of somebody who is running is left alone.
+        write_plan(plan, folder)
     gather(store)
     return store, plan, plan.batch
 
@@ -122,13 +140,13 @@ def run_until_precise(
     folder: Path,
     target: Target,
     engine: Engine = Engine(),
-    watching: Watching | None = None,
+    listener: Listener = Listener(),
 ) -> tuple[Plan, Summary, list[Precision]]:
     """Run more and more replicates at all points, until differences are known.
 
-    All points get the same number: indices need a balanced design. Replicates are the
-    same keys at every point, so the difference at a point is that of two scenarios in
-    the same luck, and a replicate is one independent unit.
+    All points get the same number: indices need a balanced design. The scenarios of a
+    point share their luck, so its difference is paired, and the first, second and
+    further replicates of all points together are one independent unit each.
 
     Parameters
     ----------
@@ -138,8 +156,8 @@ def run_until_precise(
     target : Target
         Of the design's watched figure, against its first scenario.
     engine : Engine
-    watching : callable, optional
-        Takes the plan and gives what is told how far it is.
+    listener : Listener
+        Is told what the first round will take.
 
     Raises
     ------
@@ -151,7 +169,8 @@ def run_until_precise(
 
     def run(count: int) -> Gaps | None:
         more = design.with_replicates(count)
-        rounds.append(run_sweep(more, folder, engine, None, watching))
+        heard = replace(listener, tell=None) if rounds else listener
+        rounds.append(run_sweep(more, folder, engine, heard))
         return None if rounds[-1][1].stopped else gaps_of(design, folder)
 
     found = until_precise(run, target, design.replicates)
@@ -164,6 +183,11 @@ def _refuse_unpaired(design: Design, engine: Engine) -> None:
     if len(design.variants) < 2:
         allowed = "a design with two scenarios or more under 'scenarios'"
         faults.append(Fault("needs a difference", option, allowed=allowed))
+    if design.choices:
+        allowed = "a design whose scenarios are no factor"
+        faults.append(
+            Fault("needs the same pair at every point", option, allowed=allowed)
+        )
     if design.seeds:
         allowed = "a design without 'seeds'"
         faults.append(Fault("needs replicates", option, allowed=allowed))
@@ -178,6 +202,8 @@ def gaps_of(design: Design, folder: Path) -> Gaps:
     """Paired differences against the first scenario: float64[points, replicates]."""
     watched = design.watched
     frame = outcomes(folder, watched.indicator, zone=watched.zone)
+    order = frame.groupby(["point", "scenario"])["replicate"].rank().astype(int)
+    frame = frame.assign(replicate=order)
     wide = frame.pivot(index=["point", "replicate"], columns="scenario", values="value")
     reference, *others = (variant.name for variant in design.variants)
     found = {}

@@ -55,6 +55,9 @@ def absorb(store: Store, other: Store) -> int:
     with store.writing() as writer:
         known = store.keys()
         came = 0
+        for folder in ("scenarios", "grids"):
+            for path in sorted((other.folder / folder).glob("[!.]*")):
+                writer.text(f"{folder}/{path.name}", path.read_text(encoding="utf-8"))
         for shard in other.shards():
             if not shard.startswith(ALIAS):
                 came += _take_over(writer, other, shard, known)
@@ -72,8 +75,5 @@ def _take_over(writer: Writer, other: Store, shard: str, known: Collection[str])
     mine = pa.array(keys, pa.string())
     for name, table in tables.items():
         tables[name] = table.filter(pc.is_in(table.column("run"), mine))
-    for folder in ("scenarios", "grids"):
-        for path in sorted((other.folder / folder).glob("[!.]*")):
-            writer.text(f"{folder}/{path.name}", path.read_text(encoding="utf-8"))
     writer.shard(shard, tables)
     return len(keys)

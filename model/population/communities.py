@@ -22,7 +22,7 @@ from model.processes.society import LEVELS, Coworking, Society, Venues
 from model.processes.state import SUBSECTORS, RegionState
 
 SIZES = (15, 90)  # members of synthetic communities; assumed
-MEAN_AGE = 60.0  # months; assumed
+MEAN_AGE = 30.0  # months; assumed
 RECORDS = (0.8, 0.45, 0.12)  # of core, active and peripheral members; assumed
 TIES_EACH = 3  # with other members; assumed
 CORE = LEVELS.index("core")

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
+from numba import njit
 from numpy.typing import NDArray
 
 from model import streams
@@ -65,24 +68,46 @@ def give_history(state: RegionState, rows: NDArray[np.int64]) -> None:
     p = state.scenario.block(freelance.Parameters)
     people.booked[rows] = p.paid_days * streams.uniforms(key, purpose, 0, address, 4)
     for s in range(len(SUBSECTORS)):
-        trade = np.flatnonzero(firms.subsector == s)
-        if not len(trade):
-            continue
-        jobs = np.cumsum(firms.jobs[trade])
-        for row in rows[people.skill[rows] == s]:
-            u = streams.uniform(key, purpose, 0, people.address[row], 5)
-            count = min(1 + streams.poisson(u, MEAN_CLIENTS - 1.0), CLIENTS)
-            draws = [
-                streams.uniform_pair(key, purpose, 0, people.address[row], 6 + k)
-                for k in range(count)
-            ]
-            chosen = trade[np.searchsorted(jobs, [u * jobs[-1] for u, _ in draws])]
-            chosen = np.unique(chosen)
-            people.clients[row, : len(chosen)] = firms.slot[chosen]
-            people.client_ties[row, : len(chosen)] = [
-                MOST_WEIGHT * v for _, v in draws[: len(chosen)]
-            ]
-            people.client_month[row, : len(chosen)] = state.month
+        trade, same = np.flatnonzero(firms.subsector == s), people.skill[rows] == s
+        if len(trade):
+            clients, ties = first_clients(
+                people.address[rows[same]], firms.slot[trade],
+                np.cumsum(firms.jobs[trade]), key,
+            )  # fmt: skip
+            people.clients[rows[same]] = clients
+            people.client_ties[rows[same]] = ties
+            people.client_month[rows[same]] = np.where(clients >= 0, state.month, 0)
+
+
+@njit(cache=True)
+def first_clients(address: Any, firm: Any, jobs: Any, key: Any) -> Any:
+    """Clients of the base year: one and Poisson more of these firms, each once.
+
+    Parameters
+    ----------
+    address : uint64[freelancers]
+    firm, jobs : int64[firms]
+        Slots, and jobs cumulated.
+
+    Returns
+    -------
+    int32[freelancers, 8], float32[freelancers, 8]
+        Slots (-1: none) and past contracts, faded.
+    """
+    clients = np.full((len(address), CLIENTS), -1, np.int32)
+    ties = np.zeros((len(address), CLIENTS), np.float32)
+    purpose = streams.POPULATION_TRAIT
+    for j in range(len(address)):
+        u = streams.uniform(key, purpose, 0, address[j], 5)
+        count = 0
+        for k in range(min(1 + streams.poisson(u, MEAN_CLIENTS - 1.0), CLIENTS)):
+            u, v = streams.uniform_pair(key, purpose, 0, address[j], 6 + k)
+            chosen = firm[np.searchsorted(jobs, u * jobs[-1])]
+            if chosen not in clients[j, :count]:
+                clients[j, count] = chosen
+                ties[j, count] = MOST_WEIGHT * v
+                count += 1
+    return clients, ties
 
 
 def language_shares(firms: Table) -> NDArray[np.float64]:

@@ -171,8 +171,15 @@ class Parameters(NamedTuple):
 
 
 def apply(state: RegionState) -> None:
-    """A month in the lives of all communities, before they meet."""
+    """A month in the lives of all communities, before they meet.
+
+    In the burn-in they meet, but none is founded and none ends, so that those of the
+    base year are there when the calendar begins.
+    """
     p = state.scenario.block(Parameters)
+    if state.frozen:
+        state.communities.thin[:] = 0
+        return
     if len(state.communities):
         give_support(state, p)
         carry(state, p)

@@ -15,7 +15,7 @@ from model import streams
 from model.processes.society import CLIENTS, Floats, Integers
 
 MAX_DAYS = 20.0  # a month; who has more booked takes nothing on
-CANDIDATES = 6  # that a firm looks at for a slot
+CANDIDATES = 5  # that a firm looks at for a slot
 TEAM_BITS = np.uint64(2654435761)  # spreads slots over the alternatives of a draw
 OPEN, INCUMBENT, REPEAT = range(3)  # who a slot is for
 
