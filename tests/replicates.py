@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import multiprocessing
 import tempfile
+from collections.abc import Callable
 from concurrent.futures import Future, ProcessPoolExecutor
 from dataclasses import dataclass, field, replace
 from functools import cache
@@ -138,6 +139,17 @@ def runs(spec: Spec) -> list[Run]:
         if job not in MADE:
             MADE[job] = pool().submit(one, job)
     return [MADE[job].result() for job in jobs]
+
+
+def zone(run: Run, name: str) -> int:
+    """Index of a zone in the arrays of a run."""
+    return run.zones.index(name)
+
+
+def paired(spec: Spec, plain: Spec, figure: Callable[[Run], Any]) -> np.ndarray:
+    """Difference of a figure between two specs, one for each replicate of both."""
+    pairs = zip(runs(spec), runs(plain), strict=False)
+    return np.array([figure(with_it) - figure(without) for with_it, without in pairs])
 
 
 SMALL = Path(__file__).parent / "data" / "grids" / "reyers_12x12.csv"
