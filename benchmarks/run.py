@@ -1,4 +1,4 @@
-"""Time of one whole run, and of each process of its months.
+"""Processor time of one whole run, and of each process of its months.
 
 ::
 
@@ -18,23 +18,23 @@ RUNS = 3  # of which the fastest counts: the machine has other work
 
 def compile_all(scenario: str) -> float:
     """Seconds of a first short run, in which kernels are compiled or loaded."""
-    begun = time.perf_counter()
+    begun = time.process_time()
     model = MediaparkModel(scenario, rng=0)
     model.step()
     model.outcome()
-    return time.perf_counter() - begun
+    return time.process_time() - begun
 
 
 def whole_run(scenario: str) -> tuple[dict[str, float], int]:
     """Seconds to build, to live and to tabulate; and the number of months."""
-    begun = time.perf_counter()
+    begun = time.process_time()
     model = MediaparkModel(scenario, rng=0)
-    built = time.perf_counter()
+    built = time.process_time()
     while model.running:
         model.step()
-    lived = time.perf_counter()
+    lived = time.process_time()
     model.outcome()
-    told = time.perf_counter()
+    told = time.process_time()
     parts = {"build": built - begun, "months": lived - built, "tables": told - lived}
     return parts, model.steps
 
@@ -45,9 +45,9 @@ def by_process(scenario: str, months: int) -> dict[str, float]:
     spent = dict.fromkeys((process.name for process in SCHEDULE), 0.0)
     for _ in range(months):
         for process in SCHEDULE:
-            begun = time.perf_counter()
+            begun = time.process_time()
             process.apply(model.state)
-            spent[process.name] += time.perf_counter() - begun
+            spent[process.name] += time.process_time() - begun
         model.state.month += 1
     return spent
 
@@ -64,13 +64,13 @@ def main() -> None:
     parts, months = min(runs, key=lambda run: sum(run[0].values()))
     print(f"\n{scenario}, {months} months, fastest of {RUNS} runs")
     for name, spent in {**parts, "all": sum(parts.values())}.items():
-        print(f"  {name:14}{spent:8.2f} s")
+        print(f"  {name:20}{spent:8.2f} s")
     spent = by_process(scenario, months)
     total = sum(spent.values())
     print(f"\nprocesses of a month: {1e3 * total / months:.2f} ms")
     for name, seconds in spent.items():
         share = seconds / total
-        print(f"  {name:14}{1e3 * seconds / months:8.3f} ms {share:6.1%}")
+        print(f"  {name:20}{1e3 * seconds / months:8.3f} ms {share:6.1%}")
 
 
 if __name__ == "__main__":

@@ -113,6 +113,7 @@ def compare(
     replicates: int = 20,
     key: int = 0,
     fixed: bool = False,
+    both_ways: bool = True,
     until: str | None = None,
     scale: float = 1.0,
     grid: str = "250",
@@ -155,7 +156,8 @@ def compare(
         found = [Variant(one.scenario.with_until(until)) for one in found]
     sampling = Sampling(replicates, key, fixed, str(grid), scale)
     folder = Path(out) if out is not None else compare_folder(found)
-    store, summary = run_variants(found, sampling, folder, workers)
+    runs = with_both_ways(found) if both_ways else found
+    store, summary = run_variants(runs, sampling, folder, workers)
     if summary.stopped:
         raise KeyboardInterrupt(f"stopped; finished runs are kept in {folder}")
     return comparison_of(store, found, sampling)
@@ -187,6 +189,13 @@ def run_variants(
     summary = run_all(requests, store, workers=workers, progress=watch)
     keys = {request.key for request in requests} - store.failed()
     return store.select(keys), summary
+
+
+def with_both_ways(variants: Sequence[Variant]) -> list[Variant]:
+    """Each variant, then each without an effect of knowledge on growth."""
+    from experiments.comparison import without_knowledge  # It takes time to load.
+
+    return [*variants, *(without_knowledge(one) for one in variants)]
 
 
 def comparison_requests(

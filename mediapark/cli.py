@@ -149,6 +149,7 @@ def compare(
     replicates: o.Replicates = 20,
     key: o.Key = 0,
     fixed: o.Fixed = False,
+    both_ways: o.BothWays = True,
     until: o.Until = None,
     scale: o.Scale = 1.0,
     grid: o.Grid = "250",
@@ -172,8 +173,8 @@ def compare(
         ground = o.Ground(key, until, scale, grid, tuple(setting or ()), out)
         target = o.target_of(until_precise, absolute, at_most)
         asked = Asked(
-            (reference, *scenario), replicates, fixed, workers, retry, target,
-            (indicator, zone),
+            (reference, *scenario), replicates, fixed, both_ways, workers, retry,
+            target, (indicator, zone),
         )  # fmt: skip
         compare_all(Out(quiet, json), asked, ground, lang.value)
 

@@ -43,6 +43,8 @@ class Asked:
         How many pairs of runs.
     fixed : bool
         Whether parameters stay at their defaults.
+    both_ways : bool
+        Whether each replicate is run without an effect of knowledge, too.
     workers : int or None
         Number of processes.
     retry : bool
@@ -56,6 +58,7 @@ class Asked:
     names: tuple[str, ...]
     replicates: int
     fixed: bool
+    both_ways: bool
     workers: int | None
     retry: bool
     target: Target | None = None
@@ -90,7 +93,8 @@ def compare_all(out: Out, asked: Asked, ground: Ground, lang: str) -> None:
         out.line(line)
     comparison = api.comparison_of(mine, variants, sampling)
     scenarios = {one.name: one.scenario for one in variants}
-    about = About(facts=api.facts_of(mine), command=command_of(variants, sampling))
+    command = command_of(variants, sampling, asked.both_ways)
+    about = About(facts=api.facts_of(mine), command=command)
     page = write_report(comparison, folder, lang, scenarios, about)
     _tell_headline(out, comparison, page, (summary, found))
     if summary.failed:
@@ -113,12 +117,13 @@ def _run(
     from mediapark import api
 
     names = [variant.name for variant in variants]
+    every = api.with_both_ways(variants) if asked.both_ways else variants
 
     def run(sampling: Sampling) -> tuple[Sampling, Store, Summary]:
-        requests = api.comparison_requests(variants, sampling)
+        requests = api.comparison_requests(every, sampling)
         watch = _watcher(show, Store(folder), requests, names)
         return sampling, *api.run_variants(
-            variants, sampling, folder, asked.workers, watch
+            every, sampling, folder, asked.workers, watch
         )
 
     if asked.target is None:
@@ -274,7 +279,7 @@ def _tell_headline(
     out.last(f"Report: {page}")
 
 
-def command_of(variants: Sequence[Variant], sampling: Sampling) -> str:
+def command_of(variants: Sequence[Variant], sampling: Sampling, both_ways: bool) -> str:
     """What to type to compare again."""
     first, *options = variants[0].arguments
     names = [first, *(one.arguments[0] for one in variants[1:])]
@@ -284,6 +289,8 @@ def command_of(variants: Sequence[Variant], sampling: Sampling) -> str:
         words += ["--key", str(sampling.first)]
     if sampling.fixed:
         words += ["--fixed"]
+    if not both_ways:
+        words += ["--one-way"]
     if sampling.grid != "250":
         words += ["--grid", sampling.grid]
     if sampling.scale != 1.0:

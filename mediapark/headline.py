@@ -21,17 +21,29 @@ _FIGURES = {
     "cost_per_job_here": "EUR per job at Reyers",
     "cost_per_job_region": "EUR per net new job in the Region",
 }
+_TWICE = ("jobs_here", "firms_here", "jobs_region")
 Row = tuple[str, str, str, str]
 
 
 def headline_rows(frame: pd.DataFrame) -> list[Row]:
-    """Rows of one variant: figure, median, band, probability."""
-    found = {str(row["figure"]): row for row in frame.to_dict("records")}
-    return [
-        (text, *_cells(name, found[name]))
-        for name, text in _FIGURES.items()
-        if name in found
-    ]
+    """Rows of one variant: figure, median, band, probability.
+
+    Some stand there twice: with an effect of knowledge on growth, and without.
+    """
+    given, without = (
+        {str(row["figure"]): row for row in part.to_dict("records")}
+        for part in (
+            frame[frame["knowledge"] == "with"], frame[frame["knowledge"] == "without"]
+        )
+    )  # fmt: skip
+    rows = []
+    for name, text in _FIGURES.items():
+        if name in given:
+            rows.append((text, *_cells(name, given[name])))
+        if name in _TWICE and name in without:
+            cells = _cells(name, without[name])
+            rows.append(("  without an effect of knowledge", *cells))
+    return rows
 
 
 def plain(row: Mapping[Any, Any]) -> dict[str, Any]:

@@ -48,6 +48,15 @@ Fixed: TypeAlias = Annotated[
         help="Keep uncertain parameters at their defaults instead of drawing them.",
     ),
 ]  # fmt: skip
+BothWays: TypeAlias = Annotated[
+    bool,
+    typer.Option(
+        "--both-ways/--one-way", rich_help_panel=_GROUND,
+        help="Run every replicate once more without an effect of knowledge on growth, "
+        "and show each headline with and without it. That effect is weakly known. It "
+        "doubles the number of runs, and so the time; --one-way leaves them out.",
+    ),
+]  # fmt: skip
 Draw: TypeAlias = Annotated[
     int | None,
     typer.Option(

@@ -12,13 +12,17 @@ import numpy as np
 import pandas as pd
 
 from experiments.comparison import Tables
+from experiments.comparison.people import INDICATED
 from model.geography import Region, load_region
 from model.scenario import Scenario
 from model.simulation import MediaparkModel
 
 SMALL = Path(__file__).parent / "data" / "grids" / "reyers_12x12.csv"
 MONTHS = ("2024-12", "2025-12")
-TABLES = ("indicators", "moves", "firms", "cells", "events")
+TABLES = (
+    "indicators", "people", "moves", "firms", "cells", "communities", "encounters",
+    "events",
+)  # fmt: skip
 
 
 class Toy(NamedTuple):
@@ -34,13 +38,20 @@ class Toy(NamedTuple):
 
 @dataclass
 class ToyRun:
-    """A run: its firms at the end, how firms ended, what levers did, its cost."""
+    """A run: its firms at the end, how firms ended, what levers did, its cost.
+
+    Of people it says indicators of the last month by zone, what became of communities
+    (kind and zone), and talks (subsector, other, across employers, how many).
+    """
 
     firms: Sequence[Toy] = ()
     ended: Mapping[int, str] = field(default_factory=dict)
     cost: float = 0.0
     events: Sequence[tuple[str, str]] = ()
     moves: Sequence[tuple[str, str, int, int, int]] = ()
+    people: Mapping[tuple[str, str], float] = field(default_factory=dict)
+    communities: Sequence[tuple[str, str]] = ()
+    talks: Sequence[tuple[str, str, bool, float]] = ()
 
 
 @cache
@@ -69,10 +80,10 @@ def toy_tables(
         for replicate, run in enumerate(replicates):
             key = f"{scenario}-{replicate}"
             draw = draws[replicate] if draws else replicate
-            rows.append((key, scenario, replicate, draw))
+            rows.append((key, scenario, replicate, draw, *MONTHS))
             for name, frame in _frames(run).items():
                 parts[name].append(frame.assign(run=key))
-    columns = ["run", "scenario", "replicate", "draw"]
+    columns = ["run", "scenario", "replicate", "draw", "start", "until"]
     stacked = {name: pd.concat(list_of) for name, list_of in parts.items()}
     return Tables(pd.DataFrame(rows, columns=columns), **stacked)
 
@@ -98,10 +109,29 @@ def _frames(run: ToyRun) -> dict[str, pd.DataFrame]:
     events = pd.DataFrame(run.events, columns=["month", "lever"])
     return {
         "indicators": pd.DataFrame(levels).assign(subsector="all"),
+        **_people(run),
         "moves": moves,
         "firms": firms,
         "cells": cells.assign(jobs=jobs.astype(int)),
         "events": events.assign(what="starts", cost_eur=0.0, region_share=1.0),
+    }
+
+
+def _people(run: ToyRun) -> dict[str, pd.DataFrame]:
+    told = [
+        (MONTHS[1], zone, name, run.people.get((name, zone), 0.0))
+        for name in INDICATED
+        for zone in (*zones(), "region")
+    ]
+    levels = pd.DataFrame(told, columns=["month", "zone", "indicator", "value"])
+    base = levels.assign(month=MONTHS[0], value=999.0)  # The base state is not told.
+    communities = pd.DataFrame(run.communities, columns=["kind", "zone"])
+    columns = ["subsector", "other", "across_employers", "talks"]
+    encounters = pd.DataFrame(run.talks, columns=columns)
+    return {
+        "people": pd.concat([base, levels]).assign(subsector="all"),
+        "communities": communities.assign(month=MONTHS[1]),
+        "encounters": encounters.assign(year=MONTHS[1][:4]),
     }
 
 
@@ -112,12 +142,16 @@ def real_tables(scenarios: Mapping[str, Scenario], replicates: int) -> Tables:
     for name, scenario in scenarios.items():
         for replicate in range(replicates):
             key = f"{name}-{replicate}"
-            rows.append((key, name, replicate, replicate // 2))
+            row = (key, name, replicate, replicate // 2, scenario.start, scenario.until)
+            rows.append(row)
             model = MediaparkModel(scenario, rng=replicate, grid=SMALL)
             outcome = model.run_model()
+            told = outcome.indicators["indicator"].isin(INDICATED)
+            people = outcome.indicators[told]
             for table in TABLES:
-                parts[table].append(getattr(outcome, table).assign(run=key))
-    columns = ["run", "scenario", "replicate", "draw"]
+                frame = people if table == "people" else getattr(outcome, table)
+                parts[table].append(frame.assign(run=key))
+    columns = ["run", "scenario", "replicate", "draw", "start", "until"]
     stacked = {
         name: pd.concat([frame.astype({"run": "category"}) for frame in frames])
         for name, frames in parts.items()

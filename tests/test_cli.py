@@ -240,12 +240,13 @@ def test_a_comparison_leaves_a_report_and_prints_the_headline(compared):
     words = ["--replicates", 2, "--workers", 1, "--out", compared]
     text = good("compare", *NAMES, *GROUND, *words)
     assert "0 runs in" in text
-    assert "4 were there already" in text
+    assert "8 were there already" in text
     for line in ("Jobs at Reyers", "Jobs in the Region", "Share displaced"):
         assert line in text
+    assert text.count("  without an effect of knowledge") == 3
     assert text.splitlines()[-1] == f"Report: {compared / 'report.html'}"
     facts = json.loads(good("compare", *NAMES, *GROUND, *words, "--json"))
-    assert facts["runs"]["known"] == 4
+    assert facts["runs"]["known"] == 8
     assert Path(facts["report"]).is_file()
     assert {row["variant"] for row in facts["headline"]} == {"full-plan"}
     quiet = good("compare", *NAMES, *GROUND, *words, "--quiet", "--lang", "fr")
@@ -253,18 +254,25 @@ def test_a_comparison_leaves_a_report_and_prints_the_headline(compared):
     assert 'lang="fr"' in (compared / "report.html").read_text()
 
 
+def test_help_says_what_both_ways_cost():
+    text = " ".join(good("compare", "--help").split())
+    assert "--one-way" in text and "doubles the number of runs" in text
+
+
 def test_a_changed_scenario_shares_the_folder_with_the_old_one(compared, tmp_path):
     shutil.copytree(compared, tmp_path, dirs_exist_ok=True)
     words = ["--replicates", 2, "--workers", 1, "--out", tmp_path]
-    words += ["--set", "site.rent=-2"]
+    words += ["--set", "site.rent=-2", "--one-way"]
     text = good("compare", *NAMES, *GROUND, *words)
     assert "4 runs in" in text
-    assert len(Store(tmp_path).keys()) == 8
+    assert "without an effect of knowledge" not in text
+    assert "--one-way" in (tmp_path / "report.html").read_text()
+    assert len(Store(tmp_path).keys()) == 12
 
 
 def test_verify_says_yes_and_no(compared, tmp_path):
     text = good("verify", compared, "--sample", 1, "--workers", 1)
-    assert text == f"Equal bit by bit: 1 of 4 runs of {compared}\n"
+    assert text == f"Equal bit by bit: 1 of 8 runs of {compared}\n"
     shutil.copytree(compared, tmp_path, dirs_exist_ok=True)
     (path,) = (tmp_path / "firms").glob("*.parquet")
     table = pq.read_table(path)
@@ -275,7 +283,7 @@ def test_verify_says_yes_and_no(compared, tmp_path):
     assert result.exit_code == 1
     facts = json.loads(result.stdout)
     assert not facts["agrees"]
-    assert len(facts["differences"]) == 4
+    assert len(facts["differences"]) == 8
     assert facts["differences"][0]["where"].startswith("row 0, column 'jobs'")
     assert "no manifest.json" in refused("verify", SMALL.parent)
     assert "--sample" in refused("verify", compared, "--sample", 0)
@@ -314,5 +322,6 @@ def test_the_verbs_in_python(tmp_path):
         "reference", "tram", replicates=2, until=UNTIL, grid=str(SMALL),
         out=tmp_path / "compare", workers=1,
     )  # fmt: skip
-    assert found.variants[0].name == "tram"
+    (one,) = found.variants
+    assert one.name == "tram" and len(one.no_knowledge.pairs) == 2
     assert mediapark.verify(tmp_path / "compare", sample=1, workers=1).agrees

@@ -146,13 +146,14 @@ def test_no_difference_is_said_so(language, tmp_path):
     assert shown(texts("flow.nothing")) in text
 
 
-def test_support_for_communities_is_said_to_have_no_effect(tmp_path, scenario):
+def test_support_for_communities_is_said_to_be_weakly_known(tmp_path, scenario):
     before, after = runs(40, 2)
     tables = toy_tables({"reference": before, "communities": after})
     known = {name: scenario(name) for name in ("reference", "communities")}
     found = compare_tables(tables, "reference", ["communities"], region(), known)
     text = write_report(found, tmp_path, "en", known).read_text(encoding="utf-8")
-    assert text.count("is not modelled in this version") == 2
+    assert text.count("rests on weak evidence") == 2
+    assert "not modelled" not in text
     assert "too few to rest a decision on" in text
 
 

@@ -14,9 +14,21 @@ is Python and ``math``. Without levers, policies and a burn-in there is nothing 
 step "levers" to do, and talent stands still; a scenario that has some is refused.
 """
 
+from benchmarks.plain_mesa.community import CommunityEvent, PlainCommunity
 from benchmarks.plain_mesa.firm import PlainFirm
+from benchmarks.plain_mesa.meeting import MeetingRecord
 from benchmarks.plain_mesa.model import PlainModel
+from benchmarks.plain_mesa.places import CoworkingSpace
 from benchmarks.plain_mesa.search import Event
 from benchmarks.plain_mesa.worker import PlainWorker
 
-__all__ = ["Event", "PlainFirm", "PlainModel", "PlainWorker"]
+__all__ = [
+    "CommunityEvent",
+    "CoworkingSpace",
+    "Event",
+    "MeetingRecord",
+    "PlainCommunity",
+    "PlainFirm",
+    "PlainModel",
+    "PlainWorker",
+]

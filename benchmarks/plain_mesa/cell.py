@@ -27,6 +27,7 @@ class PlainCell(mesa.Agent):
         self.zone = int(region.zone[index])
         self.market = int(state.market[index])
         self.natural_vacancy = float(region.natural_vacancy[index])
+        self.office_ok = bool(region.office_ok[index])
         self.first_transit = float(region.transit_access[index])
         for name in (
             "stock", "background", "media", "captive", "reserved", "rent",
@@ -38,6 +39,7 @@ class PlainCell(mesa.Agent):
         self.closed = cells.closed[:, index].tolist()
         self.density = float(around.density[index])
         self.talent = float(around.talent[index])
+        self.talents = 0.0
         self.first_media_access = float(state.base.media_access[index])
         self.own_score = [0.0] * SUBSECTOR_COUNT
         self.attraction = [0.0] * SUBSECTOR_COUNT
@@ -69,11 +71,23 @@ class PlainCell(mesa.Agent):
 
     def radiate_density(self) -> None:
         """Let the cells around feel all jobs that are here, the media's or not."""
-        amount = sum(self.jobs) + self.background / self.model.m2_per_other_job
+        amount = (
+            sum(self.jobs)
+            + self.background / self.model.p.surroundings.background_m2_per_job
+        )
         table = self.model.weights["density"]
         for cell in self.model.cells:
             weight = table[abs(cell.row - self.row)][abs(cell.col - self.col)]
             cell.density += weight * amount
+
+    def radiate_talent(self) -> None:
+        """Let other cells feel the freelancers and students who are here."""
+        if not self.talents:
+            return
+        near = self.model.nearness[self.index].tolist()
+        for cell, weight in zip(self.model.cells, near, strict=True):
+            if cell.office_ok:
+                cell.talent += self.talents * weight
 
     def take_stock(self) -> None:
         """Scores of what has been counted."""
@@ -89,7 +103,7 @@ class PlainCell(mesa.Agent):
 
     def appraise(self) -> None:
         """exp(V) for each subsector, before distance and vacancy."""
-        p, base = self.model.site, self.model.base
+        p, base = self.model.p.site, self.model.base
         shared = p.rent * math.log(self.rent)
         for weight, value, mean, sd in zip(
             (p.density, p.talent, p.anchors),
@@ -124,7 +138,7 @@ class PlainCell(mesa.Agent):
 
     def adjust_rent(self, vacancy: float) -> None:
         """Move the asking rent, given the present vacancy of the market."""
-        p = self.model.space
+        p = self.model.p.space
         media = sum(self.own_score) / SUBSECTOR_COUNT
         lift = p.media_premium * (media - self.first_media_access)
         lift += p.transit_premium * (self.transit - self.first_transit)
@@ -140,6 +154,6 @@ class PlainCell(mesa.Agent):
         open_stock = max(0.0, stock - self.reserved)
         room = open_stock * (1.0 - self.natural_vacancy) - self.background
         room -= max(0.0, media - self.reserved)
-        step = self.model.space.absorption / 12.0 * room
+        step = self.model.p.space.absorption / 12.0 * room
         free = stock - self.background - media
         self.background += max(min(step, free), -self.background)

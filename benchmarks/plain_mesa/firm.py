@@ -1,4 +1,4 @@
-"""Firms: they grow, close, spawn others, and move."""
+"""Firms: they give work, grow, close, spawn others, and move."""
 
 from __future__ import annotations
 
@@ -8,15 +8,21 @@ from typing import TYPE_CHECKING, Any
 import mesa
 import numpy as np
 
+from benchmarks.plain_mesa.circle import Circle
+from benchmarks.plain_mesa.project import Project
 from benchmarks.plain_mesa.search import Event, Search
+from benchmarks.plain_mesa.worker import PlainWorker
 from model import streams
 from model.processes import growth, relocation
 from model.processes.closure import REFERENCE_JOBS
+from model.processes.knowledge import STANDARD_LIMIT
+from model.processes.society import CATEGORIES
 from model.processes.space_market import LEASE_BREAK
 from model.processes.state import MOVER
 
 if TYPE_CHECKING:
     from benchmarks.plain_mesa.cell import PlainCell
+    from benchmarks.plain_mesa.community import PlainCommunity
     from benchmarks.plain_mesa.model import PlainModel
 
 laplace = streams.laplace.py_func
@@ -29,7 +35,17 @@ def logistic(x: float) -> float:
 
 
 class PlainFirm(mesa.Agent):
-    """An employer firm: it grows, closes, spawns others, and moves."""
+    """An employer firm: it gives work, grows, closes, spawns others, and moves.
+
+    Attributes
+    ----------
+    staff : list of PlainWorker
+        On the payroll, the longest in the trade first.
+    collaborators : Circle
+        This month's freelancers who have worked for it.
+    communities : set of PlainCommunity
+        That somebody on the payroll belonged to as the month began.
+    """
 
     def __init__(self, model: PlainModel, **facts: Any) -> None:
         super().__init__(model)
@@ -46,11 +62,15 @@ class PlainFirm(mesa.Agent):
         self.rent: float = facts["rent"]
         self.anchor: bool = facts.get("anchor", False)
         self.captive: bool = facts.get("captive", False)
-        self.knowledge: float = facts["knowledge"]
+        self.knowledge: float = facts.get("knowledge", 0.0)
+        self.students: int = facts.get("students", 0)
         self.partners: list[PlainFirm | None] = facts.get("partners", [])
         self.access = 0.0
         self.vacancies = 0
         self.gone = False
+        self.staff: list[PlainWorker] = []
+        self.collaborators = Circle()
+        self.communities: set[PlainCommunity] = set()
 
     def count_in(self) -> None:
         """Be counted in the cell."""
@@ -65,6 +85,46 @@ class PlainFirm(mesa.Agent):
         score = math.log1p(max(nearby, 0.0)) - base.own_mean[s]
         self.access = score / base.own_sd[s]
 
+    def know_the_market(self) -> None:
+        """Nobody has been called yet; communities of the staff as they are now."""
+        self.collaborators = Circle()
+        self.communities = {
+            part.community for worker in self.staff for part in worker.memberships
+        }
+
+    def new_projects(self) -> list[Project]:
+        """Projects of this month."""
+        model, p = self.model, self.model.p.projects
+        rate = model.base.days_per_job[self.subsector]
+        mean = rate / (p.team_size * p.days_per_contract) * self.jobs
+        projects, slots = [], 0
+        for k in range(poisson(model.draw(streams.PROJECT, self.address, 0), mean)):
+            u = model.draw(streams.PROJECT, self.address, 1 + k)
+            size = 1 + poisson(u, p.team_size - 1.0)
+            projects.append(Project(self, slots, size))
+            slots += size
+        return projects
+
+    def contact_of(self, freelancer: PlainWorker) -> PlainWorker | None:
+        """Whom on the payroll a freelancer deals with; the same while the staff is."""
+        if not self.staff:
+            return None
+        alternative = int(self.address) & 0xFFFFFFFF
+        u = streams.uniform(
+            self.model.key, streams.CONTACT, 0, freelancer.address, alternative
+        )
+        return self.staff[int(u * len(self.staff))]
+
+    def mean_knowledge(self) -> float:
+        """Of the staff, over categories, points."""
+        total = sum(sum(worker.knowledge.tolist()) for worker in self.staff)
+        return total / (CATEGORIES * len(self.staff))
+
+    def score_knowledge(self, mean: float, sd: float) -> None:
+        """In standard deviations between firms; 0 without staff."""
+        score = (self.mean_knowledge() - mean) / sd if self.staff and sd else 0.0
+        self.knowledge = min(max(score, -STANDARD_LIMIT), STANDARD_LIMIT)
+
     def grow(self) -> None:
         """Remember last year's jobs, grow or shrink, and age a month."""
         self.past_jobs[self.model.month % 12] = self.jobs
@@ -75,7 +135,7 @@ class PlainFirm(mesa.Agent):
 
     def change_size(self) -> None:
         """One month's growth, in lumps."""
-        p = self.model.growth
+        p = self.model.p.growth
         chance = p.changes_per_year / 12.0
         step = self.model.base.drift + p.knowledge_effect * self.knowledge
         step = (step + p.access_effect * self.access) / 12.0
@@ -93,7 +153,7 @@ class PlainFirm(mesa.Agent):
         """Close by chance."""
         if self.anchor:
             return
-        p = self.model.closure
+        p = self.model.p.closure
         later = math.log(p.later / (1.0 - p.later))
         score = later + p.crowding_effect * self.access
         score -= p.size_effect * math.log(self.jobs / REFERENCE_JOBS)
@@ -126,7 +186,7 @@ class PlainFirm(mesa.Agent):
         """Look for another site, or stay."""
         if self.anchor:
             return
-        model, p = self.model, self.model.relocation
+        model, p = self.model, self.model.p.relocation
         past = self.past_jobs[(model.month + 1) % 12]
         change = p.change_effect * abs(math.log(self.jobs / past)) if past else 0.0
         needed = self.jobs * model.space_per_job
@@ -167,6 +227,21 @@ class PlainFirm(mesa.Agent):
     def post_jobs(self) -> None:
         """All jobs are vacant until the staff has been counted."""
         self.vacancies = self.jobs
+
+    def hire(self, seekers: Circle) -> None:
+        """Fill the vacancies: with the next who look for a job, or with newcomers."""
+        model, newcomers = self.model, 0
+        for vacancy in range(self.vacancies):
+            u, new = model.draw_pair(streams.HIRING, self.address, 1 + vacancy)
+            if new >= model.p.staff.newcomer_share and len(seekers):
+                seekers.take(u).be_hired(self)
+            else:
+                PlainWorker.on_payroll(self, newcomers)
+                newcomers += 1
+
+    def list_staff(self) -> None:
+        """Begin a new list of the staff."""
+        self.staff = []
 
     def renew_contract(self) -> None:
         """At a break of the lease: the market's rent, and the space needed now."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from itertools import islice
+from itertools import accumulate
 from types import SimpleNamespace
 from typing import Any
 
@@ -11,24 +11,25 @@ import mesa
 import numpy as np
 
 from benchmarks.plain_mesa.cell import PlainCell
+from benchmarks.plain_mesa.circle import Circle
+from benchmarks.plain_mesa.community import PlainCommunity
+from benchmarks.plain_mesa.copying import Copying
 from benchmarks.plain_mesa.firm import PlainFirm, poisson
 from benchmarks.plain_mesa.search import Event, Search
+from benchmarks.plain_mesa.society import Society
 from benchmarks.plain_mesa.worker import PlainWorker
 from model import streams
 from model.processes import (
-    attraction,
-    closure,
     drivers,
     entry,
-    growth,
-    relocation,
+    freelance,
+    homes,
     site_choice,
     space_market,
-    staffing,
     surroundings,
 )
-from model.processes.state import ARRIVER, FREELANCER, MOVER, NEWBORN, RegionState
-from model.simulation import MediaparkModel
+from model.processes.state import ARRIVER, MOVER, NEWBORN, RegionState
+from model.simulation import CATALOGUE, MediaparkModel
 
 
 class PlainModel(mesa.Model):
@@ -49,6 +50,8 @@ class PlainModel(mesa.Model):
     searches : list of Search
         Who chooses a site this month.
     journal : list of Event
+    society : Society
+        Ties, talks, venues, and who happened to meet.
     first_month : int
         Month in which the journal begins.
     """
@@ -59,42 +62,36 @@ class PlainModel(mesa.Model):
         state, scenario = twin.state, twin.scenario
         if scenario.levers or scenario.policies:
             raise ValueError(f"{scenario.name}: levers are not written plainly")
-        self.key, self.month = state.key, state.month
+        self.key, self.month, self.scale = state.key, state.month, state.scale
         self.first_month = state.month
-        self.growth = scenario.block(growth.Parameters)
-        self.closure = scenario.block(closure.Parameters)
-        self.entry = scenario.block(entry.Parameters)
-        self.relocation = scenario.block(relocation.Parameters)
-        self.site = scenario.block(attraction.Parameters)
-        self.choice = scenario.block(site_choice.Parameters)
-        self.space = scenario.block(space_market.Parameters)
-        self.staff = scenario.block(staffing.Parameters)
-        self.telework = scenario.block(drivers.Parameters)
-        ranges = scenario.block(surroundings.Parameters)
-        self.m2_per_other_job = ranges.background_m2_per_job
+        self.p = SimpleNamespace(
+            **{name: scenario.block(kind) for name, kind in CATALOGUE.blocks.items()}
+        )
         self.base = SimpleNamespace(
             **{
                 name: value.tolist() if isinstance(value, np.ndarray) else value
                 for name, value in vars(state.base).items()
             }
         )
-        self.own_power = [self.site.own_sector / sd for sd in self.base.own_sd]
+        self.own_power = [self.p.site.own_sector / sd for sd in self.base.own_sd]
         self.homes = state.homes.tolist()
+        self.minutes, self.nearness = state.minutes, state.nearness
         self.market_count = state.market_count
+        self.telework = state.telework
         self.space_per_job = space_market.space_per_job(state)
-        self.keep_distances(state, ranges)
+        self.keep_distances(state)
         self.cells = [PlainCell(self, state, c) for c in range(len(state.region))]
-        self.copy_firms(twin)
-        self.copy_people(twin)
+        self.society = Society(self)
+        Copying(self, state)
         self.searches: list[Search] = []
         self.journal: list[Event] = []
 
-    def keep_distances(self, state: RegionState, ranges: Any) -> None:
+    def keep_distances(self, state: RegionState) -> None:
         """Weights by rows and columns between two cells, found once."""
-        region = state.region
+        region, ranges = state.region, self.p.surroundings
         tables = surroundings.tables_of(region, ranges)._asdict()
         tables["keep"], tables["partner"] = site_choice.choice_tables(
-            region, self.choice, ranges, self.base.partner_sd
+            region, self.p.choice, ranges, self.base.partner_sd
         )
         shape = (2 * region.rows - 1, 2 * region.cols - 1)
         self.weights = {
@@ -115,41 +112,6 @@ class PlainModel(mesa.Model):
             self._near[cell, kind] = [pair for pair in there if pair[1] > 0.0]
         return self._near[cell, kind]
 
-    def copy_firms(self, twin: MediaparkModel) -> None:
-        """Firms of the twin, in its order."""
-        table = twin.firms
-        by_slot: dict[int, PlainFirm] = {}
-        plain = ("subsector", "language", "jobs", "size", "age", "lease", "space")
-        flags = ("rent", "anchor", "captive", "knowledge")
-        for row in range(len(table)):
-            by_slot[int(table.slot[row])] = PlainFirm(
-                self,
-                address=table.address[row],
-                past_jobs=table.past_jobs[row].tolist(),
-                cell=self.cells[table.cell[row]],
-                **{name: table[name][row].item() for name in plain + flags},
-            )
-        for row, firm in enumerate(by_slot.values()):
-            slots = table.partners[row].tolist()
-            firm.partners = [by_slot.get(slot) for slot in slots]
-        self._by_slot = by_slot
-
-    def copy_people(self, twin: MediaparkModel) -> None:
-        """Workers of the twin, in its order."""
-        table = twin.people
-        plain = ("skill", "language", "idle", "short_contract")
-        for row in range(len(table)):
-            home = int(table.home[row])
-            PlainWorker(
-                self,
-                address=table.address[row],
-                freelance=bool(table.kind[row] == FREELANCER),
-                home=self.cells[home] if home >= 0 else None,
-                employer=self._by_slot.get(int(table.employer[row])),
-                **{name: table[name][row].item() for name in plain},
-            )
-        del self._by_slot
-
     @property
     def firms(self) -> Any:
         """All firms, the oldest first."""
@@ -159,6 +121,16 @@ class PlainModel(mesa.Model):
     def workers(self) -> Any:
         """All workers, in the order in which they entered the trade."""
         return self.agents_by_type[PlainWorker]
+
+    @property
+    def freelancers(self) -> list[PlainWorker]:
+        """Those who work for themselves, in the same order."""
+        return [worker for worker in self.workers if worker.account is not None]
+
+    @property
+    def communities(self) -> list[PlainCommunity]:
+        """All communities of practice, the oldest first."""
+        return list(self.agents_by_type.get(PlainCommunity, ()))
 
     def draw(self, purpose: int, address: Any, alternative: int = 0) -> float:
         """One uniform of this month at an address."""
@@ -170,10 +142,25 @@ class PlainModel(mesa.Model):
         """Two uniforms of this month at an address."""
         return streams.uniform_pair(self.key, purpose, self.month, address, alternative)
 
+    def minutes_from(self, home: PlainCell | None, cell: PlainCell) -> float:
+        """Minutes from door to door; None lives outside the Region."""
+        if home is None:
+            return self.p.workplace.outside_minutes
+        return float(self.minutes[home.index, cell.index])
+
     def step(self) -> None:
         """One month, in the order of ``SCHEDULE``."""
         self.set_drivers()
         self.survey()
+        self.society.renew_ties()
+        self.society.run_projects()
+        self.workers.do("settle_month")
+        self.graduate()
+        self.society.find_venues()
+        self.society.find_members()
+        self.society.carry_communities()
+        self.society.hold_meetings()
+        self.society.share_knowledge()
         self.firms.do("grow")
         self.firms.do("face_closure")
         self.firms.do("spin_off")
@@ -182,18 +169,22 @@ class PlainModel(mesa.Model):
         self.agents_by_type[PlainCell].do("appraise")
         self.firms.do("consider_moving")
         self.choose_sites()
+        self.workers.do("consider_moving_house")
+        if self.month % homes.QUARTER == homes.QUARTER - 1:
+            self.workers.do("retire")
         self.staff_firms()
+        self.society.choose_workplaces()
         self.clear_market()
         self.month += 1
 
     def set_drivers(self) -> None:
         """Telework of the month, and the floor space that a job needs with it."""
-        telework = drivers.telework_share(self.month, self.telework)
-        p = self.space
-        self.space_per_job = p.m2_per_job * (1.0 - p.telework_saving * telework)
+        self.telework = drivers.telework_share(self.month, self.p.telework)
+        p = self.p.space
+        self.space_per_job = p.m2_per_job * (1.0 - p.telework_saving * self.telework)
 
     def survey(self) -> None:
-        """What every site offers; density only in January."""
+        """What every site offers; density and talent only in January."""
         cells = self.agents_by_type[PlainCell]
         cells.do("forget")
         self.firms.do("count_in")
@@ -202,8 +193,32 @@ class PlainModel(mesa.Model):
         self.firms.do("look_around")
         if self.month % 12 == 0:
             for cell in self.cells:
-                cell.density = 0.0
+                cell.density = cell.talent = cell.talents = 0.0
             cells.do("radiate_density")
+            for freelancer in self.freelancers:
+                if freelancer.home is not None:
+                    freelancer.home.talents += 1
+            for firm in self.firms:
+                weight = self.p.surroundings.student_weight * self.scale
+                firm.cell.talents += firm.students * weight
+            cells.do("radiate_talent")
+
+    def graduate(self) -> None:
+        """Graduates in media who begin as freelancers."""
+        base, p = self.base, self.p.freelance
+        scale = base.freelancers / max(1.0, p.number)
+        u = self.draw(streams.FREELANCE_ENTRY, freelance.GRADUATES)
+        mean = base.freelance_entry * p.graduates * scale / 12.0
+        for ordinal in range(poisson(u, mean)):
+            PlainWorker.graduate(self, ordinal)
+
+    def trade_of_a_random_job(self, address: np.uint64) -> dict[str, int]:
+        """Trade and language of somebody who works for no firm."""
+        firms = list(self.firms)
+        jobs = list(accumulate(firm.jobs for firm in firms))
+        u = self.draw(streams.POPULATION_TRAIT, address)
+        firm = firms[bisect_left(jobs, u * jobs[-1])]
+        return {"skill": firm.subsector, "language": firm.language}
 
     def try_firm(
         self,
@@ -275,9 +290,6 @@ class PlainModel(mesa.Model):
             cell=search.choice,
             space=search.need,
             rent=search.choice.rent,
-            knowledge=streams.normal(
-                self.key, streams.NEWBORN_TRAIT, self.month, search.address, 0
-            ),
             partners=search.partners,
         )
 
@@ -285,22 +297,19 @@ class PlainModel(mesa.Model):
         """Bring every firm's staff to its number of jobs."""
         self.firms.do("post_jobs")
         self.workers.do("stay_or_go")
-        seeking = sorted(
-            (w for w in self.workers if w.employer is None and not w.freelance),
-            key=lambda worker: self.draw(streams.HIRING, worker.address),
+        seekers = Circle(
+            (self.draw(streams.HIRING, one.address), one)
+            for one in self.workers
+            if one.employer is None and one.account is None
         )
-        queue = iter(seeking)
         for firm in list(self.firms):
-            hired = 0
-            for worker in islice(queue, firm.vacancies):
-                worker.employer = firm
-                worker.idle = 0
-                hired += 1
-            for ordinal in range(firm.vacancies - hired):
-                PlainWorker.newcomer(firm, ordinal)
-        for worker in queue:
-            worker.idle += 1
-        self.workers.do("leave_trade")
+            firm.hire(seekers)
+        for seeker in seekers.people:
+            seeker.keep_looking()
+        self.firms.do("list_staff")
+        for worker in self.workers:
+            if worker.employer is not None:
+                worker.employer.staff.append(worker)
 
     def clear_market(self) -> None:
         """Rents move, other tenants come and go, contracts are renewed at breaks."""

@@ -96,7 +96,7 @@ class Search:
             and self.jobs <= cell.subsidy_max_jobs
             and cell.subsidy_open[s]
         ):
-            worth *= (1.0 - cell.subsidy) ** model.site.rent
+            worth *= (1.0 - cell.subsidy) ** model.p.site.rent
         return worth
 
     def logsum(self) -> float:
@@ -112,7 +112,7 @@ class Search:
         """Logsum of options minus utility of the present site of a mover."""
         firm = self.firm
         present = math.log(self.worth(firm.cell) * firm.space)
-        present += self.model.site.rent * math.log(firm.rent / firm.cell.rent)
+        present += self.model.p.site.rent * math.log(firm.rent / firm.cell.rent)
         options = self.logsum()
         return options - present if options > -math.inf else NO_OPTION
 
@@ -149,7 +149,7 @@ class Search:
         best, utility, wanted = self.best_site()
         u, v = model.draw_pair(streams.OUTSIDE, self.address, 0)
         w = model.draw(streams.OUTSIDE, self.address, 1)
-        nest = model.choice.region_nest
+        nest = model.p.choice.region_nest
         inside = nest_error(nest, u, v)
         if best is not None:
             inside += nest * utility

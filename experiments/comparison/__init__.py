@@ -8,7 +8,9 @@ from experiments.comparison.compare import (
 )
 from experiments.comparison.flows import Flows, account, match_firms
 from experiments.comparison.frames import write_tables
-from experiments.comparison.result import Comparison, Paths, VariantResult
+from experiments.comparison.knowledge import without_knowledge
+from experiments.comparison.people import People
+from experiments.comparison.result import Comparison, VariantResult
 from experiments.comparison.statistics import (
     Band,
     Chance,
@@ -22,7 +24,7 @@ from experiments.comparison.statistics import (
     spread,
 )
 from experiments.comparison.switches import Switches, indirect_switches, touched_cells
-from experiments.comparison.tables import Pairs, Tables, pairs_of
+from experiments.comparison.tables import Pairs, Paths, Tables, pairs_of
 
 __all__ = [
     "FOCUS",
@@ -33,6 +35,7 @@ __all__ = [
     "Flows",
     "Pairs",
     "Paths",
+    "People",
     "Spread",
     "Switches",
     "Tables",
@@ -51,5 +54,6 @@ __all__ = [
     "read_tables",
     "spread",
     "touched_cells",
+    "without_knowledge",
     "write_tables",
 ]

@@ -10,14 +10,16 @@ import numpy as np
 import pandas as pd
 
 from experiments.comparison.flows import account, match_firms
-from experiments.comparison.result import Comparison, Decided, Paths, VariantResult
-from experiments.comparison.statistics import Estimate, estimate
+from experiments.comparison.knowledge import NO_KNOWLEDGE
+from experiments.comparison.people import FLOWS, STOCKS, people_of
+from experiments.comparison.result import Comparison, Decided, VariantResult
 from experiments.comparison.surfaces import anchor_jobs, cell_jobs, surface
 from experiments.comparison.switches import indirect_switches, touched_cells
 from experiments.comparison.tables import (
     ALL,
     Floats,
     Pairs,
+    Paths,
     Tables,
     codes_of,
     column,
@@ -31,15 +33,18 @@ from model.geography import Region, load_region
 from model.indicators import REGION
 from model.scenario import (
     CommunitySupport,
+    Coworking,
     FloorSpace,
     Quality,
     Scenario,
+    SkillsProgramme,
     Transit,
 )
 
 FOCUS = "reyers"
-NO_KNOWLEDGE = "+no-knowledge"
-_PUBLIC_LEVERS = (FloorSpace, Quality, Transit, CommunitySupport)
+_PUBLIC_LEVERS = (
+    FloorSpace, Quality, Transit, CommunitySupport, Coworking, SkillsProgramme,
+)  # fmt: skip
 _INDICATORS = ("jobs", "firms", "public_cost")
 _FIRM_COLUMNS = (
     "run", "month", "firm", "name", "jobs", "cell", "zone", "origin", "anchor",
@@ -78,21 +83,46 @@ def read_tables(store: ReadsTables, names: Sequence[str]) -> Tables:
         wanted &= runs["status"].astype(str) == "done"
     runs = runs[wanted]
     mine = ("run", "in", sorted(set(runs["run"].astype(str))))
-    total = ("subsector", "in", [ALL])
     return Tables(
         runs=runs,
-        indicators=store.table(
-            "indicators",
-            columns=["run", "month", "zone", "subsector", "indicator", "value"],
-            filters=[mine, ("indicator", "in", [*_INDICATORS]), total],
+        indicators=_indicators(store, _INDICATORS, mine),
+        people=pd.concat(
+            [
+                _indicators(store, FLOWS, mine),
+                _indicators(store, STOCKS, mine, ("month", "in", _year_ends(runs))),
+            ],
         ),
         moves=store.table("moves", columns=[*_MOVE_COLUMNS], filters=[mine]),
         firms=store.table("firms", columns=[*_FIRM_COLUMNS], filters=[mine]),
         cells=store.table(
             "cells", columns=["run", "month", "cell", "jobs"], filters=[mine]
         ),
+        communities=store.table(
+            "communities", columns=["run", "month", "kind", "zone"], filters=[mine]
+        ),
+        encounters=store.table("encounters", filters=[mine]),
         events=store.table("events", filters=[mine]),
     )
+
+
+def _indicators(
+    store: ReadsTables, names: Sequence[str], *filters: tuple[str, str, list[str]]
+) -> pd.DataFrame:
+    """Rows of some indicators, all subsectors together."""
+    total = ("subsector", "in", [ALL])
+    return store.table(
+        "indicators",
+        columns=["run", "month", "zone", "subsector", "indicator", "value"],
+        filters=[*filters, ("indicator", "in", [*names]), total],
+    )
+
+
+def _year_ends(runs: pd.DataFrame) -> list[str]:
+    """Decembers, and the last months of runs: when stocks of people are read."""
+    until = {str(month) for month in runs["until"]}
+    years = {month[:4] for month in until} | {str(month)[:4] for month in runs["start"]}
+    every = range(int(min(years)), int(max(years)) + 1)
+    return sorted(until | {f"{year}-12" for year in every})
 
 
 def compare_store(
@@ -161,11 +191,16 @@ def compare_tables(
     found = []
     for name in variants:
         known = scenarios or {}
-        result = _compare(tables, reference, name, region, known.get(name))
+        unpriced: tuple[str, ...] = ()
         if name in known:
             unpriced = unpriced_levers(known[name], known.get(reference))
-            result = replace(result, unpriced=unpriced)
-        found.append(result)
+        result = _compare(tables, reference, name, region, known.get(name))
+        twins = (reference + NO_KNOWLEDGE, name + NO_KNOWLEDGE)
+        if set(twins) <= set(tables.runs["scenario"].astype(str)):
+            other = _compare(tables, twins[0], twins[1], region, None)
+            other = replace(other, unpriced=unpriced)
+            result = replace(result, no_knowledge=other)
+        found.append(replace(result, unpriced=unpriced))
     return Comparison(reference, FOCUS, region, tuple(found))
 
 
@@ -213,6 +248,7 @@ def _compare(
         - anchor_jobs(tables.firms, runs, years[-1], len(region))
         for runs in (pairs.reference, pairs.variant)
     ]
+    acts = _acts(tables.events, pairs)
     switches = None
     if scenario is not None:
         touched = touched_cells(scenario, region)
@@ -224,8 +260,8 @@ def _compare(
         jobs=jobs, firms=firms, cost=cost.difference[..., 0], flows=flows,
         regional=regional, surface=surface(sides[1] - sides[0], region),
         decided=_decided(tables.firms, pairs, years[-1]), switches=switches,
-        acts=_acts(tables.events, pairs),
-        no_knowledge=_no_knowledge(tables, reference, name, months[-1]),
+        acts=acts,
+        people=people_of(tables, pairs, zones, min(acts["month"], default=None)),
     )  # fmt: skip
 
 
@@ -320,14 +356,3 @@ def _acts(events: pd.DataFrame, pairs: Pairs) -> pd.DataFrame:
         rows.append((middle, lever, what, months[0], months[-1], len(months)))
     columns = ["month", "lever", "what", "first", "last", "pairs"]
     return pd.DataFrame(rows, columns=columns).sort_values(["month", "lever"])
-
-
-def _no_knowledge(
-    tables: Tables, reference: str, name: str, month: str
-) -> Estimate | None:
-    sides = (reference + NO_KNOWLEDGE, name + NO_KNOWLEDGE)
-    if not set(sides) <= set(tables.runs["scenario"].astype(str)):
-        return None
-    pairs = pairs_of(tables.runs, *sides)
-    paths = _paths(tables.indicators, "jobs", pairs, (month,), (FOCUS,))
-    return estimate(paths.difference[:, 0, 0], pairs.draw)

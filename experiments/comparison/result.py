@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -9,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from experiments.comparison.flows import BY_ITSELF, DECIDED, Flows
+from experiments.comparison.people import People, Span
 from experiments.comparison.statistics import (
     Band,
     Estimate,
@@ -18,29 +20,9 @@ from experiments.comparison.statistics import (
 )
 from experiments.comparison.surfaces import Surface
 from experiments.comparison.switches import Switches
-from experiments.comparison.tables import Floats, Integers, Pairs
+from experiments.comparison.tables import Floats, Integers, Pairs, Paths
 from model.geography import Region
 from model.indicators import REGION
-
-
-@dataclass(frozen=True)
-class Paths:
-    """An indicator of both sides, month by month.
-
-    Attributes
-    ----------
-    reference, variant : float64[pairs, months, zones + 1]
-        The last zone is the Region.
-    """
-
-    reference: Floats
-    variant: Floats
-
-    @cached_property
-    def difference(self) -> Floats:
-        """Paired difference, float64[pairs, months, zones + 1]."""
-        difference: Floats = self.variant - self.reference
-        return difference
 
 
 @dataclass(frozen=True)
@@ -87,9 +69,10 @@ class VariantResult:
     acts : DataFrame
         ``month, lever, what, first, last, pairs``: what levers did that the
         reference's did not; the month is the median over pairs.
-    no_knowledge : Estimate or None
-        Jobs at the focus when knowledge has no effect on growth, if there are such
-        runs.
+    people : People
+    no_knowledge : VariantResult or None
+        The same comparison in runs in which knowledge has no effect on growth, if
+        there are such runs.
     unpriced : tuple of str
         Public levers without a known cost: a figure per job would be too low.
     """
@@ -109,7 +92,8 @@ class VariantResult:
     decided: tuple[Decided, ...]
     switches: Switches | None
     acts: pd.DataFrame
-    no_knowledge: Estimate | None
+    people: People
+    no_knowledge: VariantResult | None = None
     unpriced: tuple[str, ...] = ()
 
     @cached_property
@@ -127,6 +111,35 @@ class VariantResult:
     def at_end(self, paths: Paths, zone: str) -> Estimate:
         """Paired difference of a zone, or of the Region, in the last month."""
         return self._estimate(paths.difference[:, -1, self.zone_names().index(zone)])
+
+    def of_people(self, figure: str, span: Span, zone: str = REGION) -> Estimate:
+        """Paired difference of a figure of people, a mean over the years of a span."""
+        paths = self.people.figures[figure].difference
+        values = self.people.over(paths[..., self.zone_names().index(zone)], span)
+        return self._estimate(values)
+
+    def through_knowledge(
+        self, figure: Callable[[VariantResult], Estimate]
+    ) -> Estimate | None:
+        """What the effect of knowledge on growth does to a figure, pair by pair.
+
+        The figure less the same in runs without that effect: a difference of paired
+        differences, over the replicates that both have.
+        """
+        other = self.no_knowledge
+        if other is None:
+            return None
+        known = {pair: place for place, pair in enumerate(other.pairs.names())}
+        shared = [
+            (place, known[pair])
+            for place, pair in enumerate(self.pairs.names())
+            if pair in known
+        ]
+        if not shared:
+            return None
+        mine, its = np.array(shared).T
+        values = figure(self).values[mine] - figure(other).values[its]
+        return estimate(values, self.pairs.draw[mine])
 
     @cached_property
     def jobs_here(self) -> Estimate:
@@ -198,6 +211,7 @@ class VariantResult:
             or self.flows.net.any()
             or self.regional.net.any()
             or self.surface.raw.any()
+            or not self.people.is_zero
         )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -25,16 +26,44 @@ class Tables:
     ----------
     runs : DataFrame
         ``run, scenario, replicate, draw``: one row a run.
-    indicators, moves, firms, cells, events : DataFrame
+    indicators : DataFrame
+        As in :class:`model.outcome.Outcome`, of firms and money.
+    people : DataFrame
+        The same, of people.
+    moves, firms, cells, communities, encounters, events : DataFrame
         As in :class:`model.outcome.Outcome`.
     """
 
     runs: pd.DataFrame
     indicators: pd.DataFrame
+    people: pd.DataFrame
     moves: pd.DataFrame
     firms: pd.DataFrame
     cells: pd.DataFrame
+    communities: pd.DataFrame
+    encounters: pd.DataFrame
     events: pd.DataFrame
+
+
+@dataclass(frozen=True)
+class Paths:
+    """A figure of both sides of the pairs over time.
+
+    Attributes
+    ----------
+    reference, variant : float64[pairs, times, ...]
+        Months, or years where it says so; then zones with the Region last, if nothing
+        else is said.
+    """
+
+    reference: Floats
+    variant: Floats
+
+    @cached_property
+    def difference(self) -> Floats:
+        """Paired difference, of the same shape."""
+        difference: Floats = self.variant - self.reference
+        return difference
 
 
 @dataclass(frozen=True)
@@ -56,6 +85,10 @@ class Pairs:
     def __len__(self) -> int:
         """Number of pairs."""
         return len(self.reference)
+
+    def names(self) -> list[tuple[int, int]]:
+        """Replicate and draw of each pair."""
+        return list(zip(self.replicate.tolist(), self.draw.tolist(), strict=True))
 
 
 def pairs_of(runs: pd.DataFrame, reference: str, variant: str) -> Pairs:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from experiments.comparison.statistics import TAILS
 from experiments.comparison.tables import Floats
@@ -18,6 +19,7 @@ WIDTH, HEIGHT = 340, 210
 LEFT, RIGHT, TOP, BOTTOM = 46, 10, 22, 24
 TOGETHER = 34  # px between the numbers of levers
 STEP = 3  # months between points of a line
+MANY = 60  # points, beyond which a line is drawn through some of them only
 
 
 class Mark(NamedTuple):
@@ -73,6 +75,8 @@ def quantiles(values: Floats) -> Floats:
 def thinned(months: Sequence[str]) -> list[int]:
     """Positions of the months that a line is drawn through, the last included."""
     count = len(months)
+    if count <= MANY:
+        return list(range(count))
     return [i for i in range(count) if (count - 1 - i) % STEP == 0]
 
 
@@ -81,6 +85,9 @@ def band_chart(
     marks: Sequence[Mark], texts: Texts, with_zero: bool,
 ) -> Drawing:  # fmt: skip
     """Medians with their 80 % bands.
+
+    A difference is drawn in its colour where its band is clear of zero, and pale where
+    it may as well be nothing.
 
     Parameters
     ----------
@@ -109,9 +116,26 @@ def band_chart(
     for style, (bottom, _, top) in curves:
         edge = frame.points(numbers, top) + frame.points(numbers, bottom)[::-1]
         drawing.path(polyline(edge, closed=True), f"band {style}")
-    for style, (_, median, _) in curves:
-        drawing.path(polyline(frame.points(numbers, median)), f"line {style}")
+    for style, (bottom, median, top) in curves:
+        points = frame.points(numbers, median)
+        if not with_zero:
+            drawing.path(polyline(points), f"line {style}")
+            continue
+        drawing.path(polyline(points), "line unsure")
+        for part in _clear_parts(points, (bottom > 0) | (top < 0)):
+            drawing.path(polyline(part), f"line {style}")
     return drawing
+
+
+def _clear_parts(
+    points: Sequence[Point], clear: NDArray[np.bool_]
+) -> list[list[Point]]:
+    """Stretches of a line whose points are all clear of zero."""
+    edges = np.flatnonzero(np.diff(clear.astype(np.int8), prepend=0, append=0))
+    return [
+        list(points[first:last])
+        for first, last in zip(edges[::2], edges[1::2], strict=True)
+    ]
 
 
 def axes(

@@ -8,9 +8,9 @@ import numpy as np
 from markupsafe import Markup
 
 from experiments.comparison.flows import BY_ITSELF, CAUSES, DECIDED, SIZE
-from experiments.comparison.result import Paths, VariantResult
+from experiments.comparison.result import VariantResult
 from experiments.comparison.statistics import band
-from experiments.comparison.tables import Floats
+from experiments.comparison.tables import Floats, Paths
 from experiments.report.charts import Mark, band_chart, stacked_years
 from experiments.report.context import Context
 from experiments.report.flowchart import Stream, flow_chart

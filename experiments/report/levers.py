@@ -15,10 +15,13 @@ from model.scenario import (
     AnchorJobs,
     AnchorMove,
     CommunitySupport,
+    Coworking,
     FloorSpace,
     Lever,
     Quality,
     RentSubsidy,
+    SkillsProgramme,
+    Telework,
     Transit,
 )
 
@@ -100,7 +103,17 @@ def size(lever: Lever, context: Context) -> str:
     elif isinstance(lever, Quality):
         parts.append(texts.signed(lever.change, 2))
     elif isinstance(lever, CommunitySupport):
-        parts.append(f"{texts.money(lever.eur_year)} {texts('lever.a_year')}")
+        parts += _support(lever, texts)
+    elif isinstance(lever, Coworking):
+        price = texts.money(lever.price_eur_month)
+        count = texts.number(lever.desks)
+        parts.append(texts("lever.desks", count=count, price=price))
+    elif isinstance(lever, Telework):
+        parts.append(texts("lever.telework", points=texts.signed(100 * lever.change)))
+    elif isinstance(lever, SkillsProgramme):
+        count = texts.number(lever.participants_year)
+        trade = texts(f"subsector.{lever.subsector}")
+        parts.append(texts("lever.skills", count=count, subsector=trade))
     if isinstance(lever, AnchorMove | AnchorArrival) and lever.m2:
         parts.append(f"{texts.number(lever.m2)} m²")
     target = getattr(lever, "where", None) or getattr(lever, "to", None) or ()
@@ -109,6 +122,17 @@ def size(lever: Lever, context: Context) -> str:
         parts.append(texts("flow.outside"))
     parts.append(texts.listing([places[n] for n in names if n in places]))
     return "; ".join(part for part in parts if part)
+
+
+def _support(lever: CommunitySupport, texts: Texts) -> list[str]:
+    parts = [f"{texts.money(lever.eur_year)} {texts('lever.a_year')}"]
+    if lever.rooms:
+        parts.append(texts("lever.rooms", count=texts.number(lever.rooms)))
+    if lever.facilitators:
+        digits = 0 if float(lever.facilitators).is_integer() else 1
+        count = texts.number(lever.facilitators, digits)
+        parts.append(texts("lever.hosts", count=count))
+    return parts
 
 
 def cost(lever: Lever, texts: Texts) -> str:

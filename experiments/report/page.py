@@ -15,10 +15,11 @@ from markupsafe import Markup
 from experiments.comparison.frames import write_tables
 from experiments.comparison.result import Comparison, VariantResult
 from experiments.comparison.surfaces import KERNEL_KM
-from experiments.report import figures, rows
+from experiments.report import figures, people, rows
+from experiments.report.charts import Mark
 from experiments.report.context import About, Context
 from experiments.report.levers import community_levers, lever_rows, marks
-from experiments.report.summary import answers, between
+from experiments.report.summary import answers
 from experiments.report.texts import Texts
 from model.scenario import Scenario, explain
 
@@ -70,7 +71,7 @@ def render(context: Context, files: list[str]) -> str:
         focus=context.zone(context.comparison.focus),
         reference=context.title(context.comparison.reference),
         variants=[_variant(one, context) for one in context.comparison.variants],
-        headline=rows.headline(context),
+        headline=[*rows.headline(context), *people.headline(context)],
         **_frame(context, files),
     )
 
@@ -123,8 +124,8 @@ def _frame(context: Context, files: list[str]) -> dict[str, Any]:
         "end": end,
         "limits": [
             texts(f"limits.{key}", end=end)
-            for key in ("synthetic", "parameters", "communities", "horizon",
-                        "delays", "housing")
+            for key in ("synthetic", "parameters", "communities", "people",
+                        "knowledge", "horizon", "delays", "housing")
         ],
         "example": rows.difference(first.jobs_here, texts),
         "changes": _changes(context),
@@ -230,8 +231,25 @@ def _variant(result: VariantResult, context: Context) -> dict[str, Any]:
         "levers": levers,
         "missing_levers": _missing_levers(result, context),
         "community": texts.listing(community_levers(result, context)),
+        "people": _people(result, context, on_axis, ident),
         "sure": rows.sure_rows(result, context),
+        "both": rows.both_rows(result, context),
         "checks": _checks(result, context),
+    }
+
+
+def _people(
+    result: VariantResult, context: Context, on_axis: list[Mark], ident: str
+) -> dict[str, Any]:
+    """All that the page says of people under a variant."""
+    return {
+        "groups": people.groups(result, context),
+        "charts": people.charts(result, context, on_axis, ident),
+        "meetings": people.meetings(result, context, ident),
+        "zone_heads": people.zone_heads(context.texts),
+        "zones": people.by_zone(result, context),
+        "spans": people.spans(result),
+        "is_zero": result.people.is_zero,
     }
 
 
@@ -281,11 +299,4 @@ def _checks(result: VariantResult, context: Context) -> list[str]:
                 before=switches.before,
             )
         )  # fmt: skip
-    found = result.no_knowledge
-    if found is None:
-        said.append(texts("sure.knowledge_missing"))
-    else:
-        focus = context.zone(result.focus)
-        words = between(found.band, texts)
-        said.append(texts("sure.no_knowledge", focus=focus, **words))
     return said

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import NamedTuple
+from typing import NamedTuple, TypeAlias
 
 import pandas as pd
 
 from experiments.comparison.flows import PLACE
 from experiments.comparison.frames import flow_frame
-from experiments.comparison.result import Paths, VariantResult
+from experiments.comparison.result import VariantResult
 from experiments.comparison.statistics import Band, Estimate, band
+from experiments.comparison.tables import Paths
 from experiments.report.context import Context
 from experiments.report.texts import Texts
 
@@ -18,11 +19,12 @@ FEW_ROWS = 12
 
 
 class Cell(NamedTuple):
-    """A figure, its band and a remark."""
+    """A figure, its band and a remark; whether it may as well be nothing."""
 
     main: str
     band: str = ""
     note: str = ""
+    unsure: bool = False
 
 
 class Row(NamedTuple):
@@ -41,12 +43,13 @@ def span(found: Band, tell: Callable[[float], str], texts: Texts) -> str:
 def difference(found: Estimate, texts: Texts) -> Cell:
     """A paired difference with its band."""
     if found.is_zero:
-        return Cell(texts("zero.exact"))
+        return Cell(texts("zero.exact"), unsure=True)
     note = texts("covers_zero") if found.band.covers_zero else ""
     middle = texts.signed(found.band.median)
     if found.band.low == found.band.high:
         return Cell(middle, texts("all_runs"))
-    return Cell(middle, span(found.band, texts.signed, texts), note)
+    edges = span(found.band, texts.signed, texts)
+    return Cell(middle, edges, note, found.band.covers_zero)
 
 
 def how_often(found: Estimate, texts: Texts) -> Cell:
@@ -63,7 +66,7 @@ def how_often(found: Estimate, texts: Texts) -> Cell:
 def share(found: Band | None, texts: Texts) -> Cell:
     """A displaced share."""
     if found is None:
-        return Cell(texts("none.zero"))
+        return Cell(texts("none.zero"), unsure=True)
     return Cell(texts.percent(found.median), span(found, texts.percent, texts))
 
 
@@ -72,8 +75,9 @@ def euro_per(found: Band | None, result: VariantResult, texts: Texts) -> Cell:
     if found is not None:
         return Cell(texts.money(found.median), span(found, texts.money, texts))
     if result.unpriced:
-        return Cell(texts("none.cost"))
-    return Cell(texts("none.money" if result.spent.is_zero else "none.zero"))
+        return Cell(texts("none.cost"), unsure=True)
+    key = "none.money" if result.spent.is_zero else "none.zero"
+    return Cell(texts(key), unsure=True)
 
 
 def spent(result: VariantResult, texts: Texts) -> Cell:
@@ -84,16 +88,31 @@ def spent(result: VariantResult, texts: Texts) -> Cell:
     return Cell(texts.money(found.median), edges, note)
 
 
+Maker: TypeAlias = Callable[[VariantResult], Cell]
+
+
 def headline(context: Context) -> list[Row]:
     """The headline table: a row for each figure, a cell for each variant."""
     texts = context.texts
     focus = context.zone(context.comparison.focus)
-    makers: tuple[tuple[str, bool, Callable[[VariantResult], Cell]], ...] = (
+    has_both = any(one.no_knowledge for one in context.comparison.variants)
+
+    def without(figure: Callable[[VariantResult], Cell]) -> Maker:
+        return lambda r: (
+            figure(r.no_knowledge)
+            if r.no_knowledge
+            else Cell(texts("none.one_way"), unsure=True)
+        )
+
+    makers: tuple[tuple[str, bool, Maker], ...] = (
         ("jobs_here", False, lambda r: difference(r.jobs_here, texts)),
+        ("no_knowledge", True, without(lambda r: difference(r.jobs_here, texts))),
         ("decided", True, lambda r: difference(r.decided_here, texts)),
         ("followed", True, lambda r: difference(r.followed_here, texts)),
         ("firms_here", False, lambda r: difference(r.firms_here, texts)),
+        ("no_knowledge", True, without(lambda r: difference(r.firms_here, texts))),
         ("jobs_region", False, lambda r: difference(r.jobs_region, texts)),
+        ("no_knowledge", True, without(lambda r: difference(r.jobs_region, texts))),
         ("displaced", False, lambda r: share(r.displaced, texts)),
         ("displaced_followed", True, lambda r: share(r.displaced_followers, texts)),
         ("spent", False, lambda r: spent(r, texts)),
@@ -109,6 +128,7 @@ def headline(context: Context) -> list[Row]:
             inner,
         )
         for key, inner, make in makers
+        if has_both or key != "no_knowledge"
     ]
 
 
@@ -192,7 +212,8 @@ def zone_rows(result: VariantResult, context: Context) -> list[ZoneRow]:
 
 def _zone_cells(paths: Paths, index: int, texts: Texts) -> tuple[str, str, Cell]:
     found = band(paths.difference[:, -1, index])
-    change = Cell(texts.signed(found.mean, 1), span(found, texts.signed, texts))
+    edges = span(found, texts.signed, texts)
+    change = Cell(texts.signed(found.mean, 1), edges, unsure=found.covers_zero)
     reference, variant = (
         texts.number(float(side[:, -1, index].mean()))
         for side in (paths.reference, paths.variant)
@@ -236,6 +257,42 @@ def sure_rows(result: VariantResult, context: Context) -> list[SureRow]:
                 texts(f"head.{key}", focus=focus), difference(found, texts),
                 f"{chance.wins} / {chance.ties} / {chance.losses}",
                 Cell(texts.percent(chance.probability), edges), parameters,
+            )
+        )  # fmt: skip
+    return rows
+
+
+class BothRow(NamedTuple):
+    """A headline figure with an effect of knowledge on growth, and without."""
+
+    label: str
+    given: Cell
+    without: Cell
+    through: Cell
+
+
+def both_rows(result: VariantResult, context: Context) -> list[BothRow]:
+    """Headline figures both ways; nothing where there are no such runs."""
+    other = result.no_knowledge
+    if other is None:
+        return []
+    texts, focus = context.texts, context.zone(result.focus)
+    rows = []
+    figures: tuple[tuple[str, Callable[[VariantResult], Estimate]], ...] = (
+        ("jobs_here", lambda one: one.jobs_here),
+        ("followed", lambda one: one.followed_here),
+        ("firms_here", lambda one: one.firms_here),
+        ("jobs_region", lambda one: one.jobs_region),
+    )
+    for key, figure in figures:
+        through = result.through_knowledge(figure)
+        rows.append(
+            BothRow(
+                texts(f"head.{key}", focus=focus),
+                difference(figure(result), texts), difference(figure(other), texts),
+                Cell(texts("sure.cannot"))
+                if through is None
+                else difference(through, texts),
             )
         )  # fmt: skip
     return rows

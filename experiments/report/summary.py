@@ -10,8 +10,9 @@ import numpy as np
 
 from experiments.comparison.flows import BY_ITSELF, CAUSES
 from experiments.comparison.result import VariantResult
-from experiments.comparison.statistics import FEW_RUNS, Band, Chance, Spread
+from experiments.comparison.statistics import FEW_RUNS, Band, Chance, Estimate, Spread
 from experiments.report.texts import Texts
+from experiments.report.words import name_of, teller, unit_words
 
 # Words for a probability, as the climate panel of the United Nations uses them.
 _WORDS = (
@@ -23,6 +24,10 @@ _WORDS = (
     (0.05, "very_unlikely"),
     (-1.0, "extremely_unlikely"),
 )
+_PEOPLE = (
+    "communities", "across_talks", "knowledge", "freelance_days", "freelance_income",
+    "tight_budgets", "clients", "freelance_minutes",
+)  # fmt: skip
 _NAMED_ZONES = 4
 
 
@@ -85,6 +90,7 @@ def answers(result: VariantResult, names: Names) -> list[Answer]:
         ("ask.come", _will_they_come),
         ("ask.from", _from_where),
         ("ask.new", _is_it_new),
+        ("ask.people", _what_of_the_people),
         ("ask.cost", _what_does_it_cost),
         ("ask.sure", _how_sure),
     )
@@ -123,7 +129,40 @@ def _will_they_come(result: VariantResult, names: Names) -> list[str]:
     return said
 
 
+def _what_of_the_people(result: VariantResult, names: Names) -> list[str]:
+    """What is told from zero, what is not, and what is equal."""
+    texts = names.texts
+    clear, unclear, equal = [], [], []
+    for figure in _PEOPLE:
+        found = result.of_people(figure, "last")
+        name = name_of(figure, texts).lower()
+        if found.is_zero:
+            equal.append(name)
+        elif found.band.covers_zero:
+            unclear.append(name)
+        else:
+            tell = teller(figure, found.band, texts)
+            unit = unit_words(figure, texts)
+            middle = f"{tell(found.band.median)} {unit}".rstrip()
+            low, high = tell(found.band.low), tell(found.band.high)
+            clear.append(
+                texts("people.told", name=name, median=middle, low=low, high=high)
+            )
+    year = result.people.years[-1]
+    said = []
+    if clear:
+        said.append(texts("people.clear", year=year, figures=texts.listing(clear)))
+    if unclear:
+        said.append(texts("people.unclear", names=texts.listing(unclear)))
+    if equal:
+        known = texts.listing(equal)
+        said.append(texts("people.equal", names=known, reference=names.reference))
+    return said
+
+
 def _case(found: Band) -> str:
+    if found.low == found.high == 0.0:
+        return "zero"
     if found.covers_zero:
         return "unclear"
     return "more" if found.low > 0 else "fewer"
@@ -140,7 +179,7 @@ def _from_where(result: VariantResult, names: Names) -> list[str]:
         listed = [
             f"{names.zones[result.zones[z]]} {texts.number(abs(whole[z]))}"
             for z in order
-            if sign * whole[z] >= 0.5
+            if sign * whole[z] > 0.5
         ]
         if listed:
             rest = len(listed) - _NAMED_ZONES
@@ -219,7 +258,28 @@ def _how_sure(result: VariantResult, names: Names) -> list[str]:
     if pairs < FEW_RUNS:
         said.append(texts("sum.few_pairs"))
     said.append(spread_words(result.jobs_here.spread, texts))
+    said += without_knowledge(result, names.focus, texts)
     said.append(texts("sum.model_only"))
+    return said
+
+
+def without_knowledge(result: VariantResult, focus: str, texts: Texts) -> list[str]:
+    """Jobs without an effect of knowledge on growth, and what it adds to them."""
+    other = result.no_knowledge
+    figures: tuple[tuple[str, Callable[[VariantResult], Estimate]], ...] = (
+        ("here", lambda one: one.jobs_here),
+        ("region", lambda one: one.jobs_region),
+    )
+    said = []
+    for key, figure in figures:
+        through = result.through_knowledge(figure)
+        if other is None or through is None:
+            return [texts("sure.knowledge_missing")]
+        words = between(figure(other).band, texts)
+        said.append(texts(f"sure.no_knowledge_{key}", focus=focus, **words))
+        case = _case(through.band)
+        case = case if case in ("unclear", "zero") else "clear"
+        said.append(texts(f"sure.through_{case}", **between(through.band, texts)))
     return said
 
 

@@ -98,11 +98,11 @@ class Parameters(NamedTuple):
     living_cost: Annotated[
         float,
         uncertain(
-            1650.0,
+            1850.0,
             unit="EUR/month",
             hard=(300.0, 10000.0),
-            plausible=(1300.0, 1900.0),
-            source="assumption; 40 % of Dutch freelancers barely make ends meet",
+            plausible=(1500.0, 2100.0),
+            source="assumption, set so that 30-50 % are short (Dutch surveys: 40 %)",
             confidence="L",
             means="what a month of living costs",
         ),

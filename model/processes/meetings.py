@@ -57,10 +57,10 @@ class Parameters(NamedTuple):
     core: Annotated[
         float,
         uncertain(
-            -0.3,
+            0.0,
             unit="-",
             hard=(-10.0, 10.0),
-            plausible=(-0.7, 0.1),
+            plausible=(-0.4, 0.4),
             source="set for 12/18/70 % of core, active and peripheral",
             confidence="L",
             means="a_core: readiness of core members",
