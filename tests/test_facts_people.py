@@ -110,7 +110,9 @@ def test_a_community_that_loses_its_founder_ends_more_often(fact):
 
 
 def base_gathering(key: int) -> tuple[MediaparkModel, Gathering]:
+    """Members after a first month, in which nobody has left for good since they met."""
     model = MediaparkModel("reference", rng=key)
+    model.step()
     return model, meetings.gather(model.state)
 
 

@@ -423,6 +423,8 @@ def test_communities_are_founded_at_their_rate(small_model):
     p = DEFAULTS["communities"]._replace(founding=5.0)
     mean = 5.0 * len(model.people) / 1000 / 12 * months
     before = len(model.communities)
+    society, people = state.society, model.people  # people have left since they met
+    society.contacts = society.ties.adjacency(people.row_of, len(people))
     for month in state.month + np.arange(months):
         state.month = int(month)
         communities.found(state, p)
