@@ -66,6 +66,8 @@ class History:
         Of the month.
     contract_days, repeat_days, unfilled_days : float64[months], days
         Freelance work contracted this month, of it with earlier clients, and in vain.
+    contacts, outward : float64[months], talks
+        Of the month, of everybody with anybody; of these, across employers.
     mean_knowledge, knowledge_gap : float64[months], points
         Mean of all workers, and standard deviation between firms; last December's, as
         the measures of ``model.network_measures`` that follow.
@@ -111,6 +113,8 @@ class History:
     contract_days: Floats = field(metadata=REGION)
     repeat_days: Floats = field(metadata=REGION)
     unfilled_days: Floats = field(metadata=REGION)
+    contacts: Floats = field(metadata=REGION)
+    outward: Floats = field(metadata=REGION)
     mean_knowledge: Floats = field(metadata=REGION)
     knowledge_gap: Floats = field(metadata=REGION)
     ties: Floats = field(metadata=REGION)

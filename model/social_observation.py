@@ -50,6 +50,7 @@ def note_people(state: RegionState, history: History, t: int) -> None:
     history.contract_days[t] = tally.days
     history.repeat_days[t] = tally.repeat_days
     history.unfilled_days[t] = tally.unfilled_days
+    history.contacts[t], history.outward[t] = tally.contacts, tally.outward
     history.encounters[t] = tally.encounters
     state.tally = Tally()
 

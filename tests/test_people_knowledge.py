@@ -138,13 +138,18 @@ def test_firms_know_the_mean_of_their_staff():
 def test_scores_of_firms_are_standardised_and_held():
     means = np.array([4.0, 6.0, np.nan, 50.0, 5.0])
     anchor = np.array([False, False, False, True, False])
-    scores = knowledge.standard_scores(means, anchor)
+    jobs = np.array([1, 4, 2, 900, 3])
+    scores = knowledge.standard_scores(means, jobs, anchor)
     counted = means[[0, 1, 4]]
-    np.testing.assert_allclose(
-        scores[[0, 1, 4]], (counted - 5.0) / counted.std(), atol=1e-12
-    )
-    assert scores[2] == 0.0 and scores[3] == knowledge.STANDARD_LIMIT
-    assert (knowledge.standard_scores(np.full(3, 5.0), anchor[:3]) == 0.0).all()
+    plain = (counted - 5.0) / counted.std()
+    centre = (plain * jobs[[0, 1, 4]]).sum() / jobs[~anchor].sum()
+    np.testing.assert_allclose(scores[[0, 1, 4]], plain - centre, atol=1e-12)
+    np.testing.assert_allclose(scores[2], -centre, atol=1e-12)  # no staff yet
+    assert scores[3] == knowledge.STANDARD_LIMIT - centre
+    # Weighed by jobs the firms that grow by it are at nothing: the total stays.
+    assert abs((scores * jobs)[~anchor].sum()) < 1e-9
+    still = knowledge.standard_scores(np.full(3, 5.0), jobs[:3], anchor[:3])
+    assert (still == 0.0).all()
 
 
 def test_partners_are_brought_together_evenly_within_their_group():

@@ -179,7 +179,15 @@ class Society:
             if firm.staff and not firm.anchor
         ]
         mean, sd = (fmean(means), pstdev(means)) if len(means) > 1 else (0.0, 0.0)
-        self.model.firms.do("score_knowledge", mean, sd)
+        firms = self.model.firms
+        firms.do("score_knowledge", mean, sd)
+        free = [firm for firm in firms if not firm.anchor]
+        centre = 0.0
+        if sd:
+            jobs = sum(firm.jobs for firm in free)
+            centre = sum(firm.jobs * firm.knowledge for firm in free) / jobs
+        for firm in firms:
+            firm.knowledge -= centre
 
     def choose_workplaces(self) -> None:
         """Freelancers choose where to work, in turn, if theirs is gone or by chance."""

@@ -277,7 +277,7 @@ def ties(h: History) -> Floats:
     "share", "region", "more", "own",
     "Ties across employers", "Liens entre employeurs différents",
     "Banden over werkgevers heen",
-    "of ties from projects, communities and coworking; measured each December",
+    "of ties from projects, communities and coworking; colleagues are no such ties",
 )  # fmt: skip
 def cross_employer_ties(h: History) -> Floats:
     """Share of ties between people who share no employer."""
@@ -286,12 +286,15 @@ def cross_employer_ties(h: History) -> Floats:
 
 @indicator(
     "-", "region", "neither", "own",
-    "E-I index of ties", "Indice E-I des liens", "E-I-index van banden",
-    "external less internal ties over all (Krackhardt & Stern 1988); each December",
+    "E-I index of talks", "Indice E-I des conversations", "E-I-index van gesprekken",
+    "external less internal talks over all (Krackhardt & Stern 1988), colleagues "
+    "included; how often colleagues talk is assumed",
 )  # fmt: skip
 def ei_index(h: History) -> Floats:
-    """External minus internal ties, as a share of all."""
-    index: Floats = np.where(h.ties > 0, 2.0 * h.cross_share - 1.0, 0.0)
+    """External minus internal talks of the month, as a share of all."""
+    index: Floats = np.where(
+        h.contacts > 0, 2.0 * h.outward / at_least_one(h.contacts) - 1.0, 0.0
+    )
     return index
 
 

@@ -89,7 +89,9 @@ def build(
     means = knowledge.firm_means(
         people_table.knowledge, firm_table.rows(people_table.employer), len(firm_table)
     )
-    firm_table.knowledge[:] = knowledge.standard_scores(means, firm_table.anchor)
+    firm_table.knowledge[:] = knowledge.standard_scores(
+        means, firm_table.jobs, firm_table.anchor
+    )
     surroundings.apply(state)
     firm_table.rent[:] = state.cells.rent[firm_table.cell]
     base_year.invert(state)

@@ -85,6 +85,8 @@ class Tally:
         Of those who went freelance, in place of others who left (burn-in).
     laid_off : int, persons
         Employees without a job since this month.
+    contacts, outward : int, talks
+        Of everybody with anybody, colleagues too; of these, across employers.
     encounters : float64[5, 5, 2], talks
         At meetings, by subsectors of the two (the smaller index first), within one
         employer or across.
@@ -98,6 +100,8 @@ class Tally:
     left_freelance: int = 0
     replaced: int = 0
     laid_off: int = 0
+    contacts: int = 0
+    outward: int = 0
     encounters: NDArray[np.float64] = field(default_factory=lambda: np.zeros((5, 5, 2)))
 
 

@@ -265,10 +265,13 @@ def apply(state: RegionState) -> None:
         bool(p.barter),
     )  # fmt: skip
     outward = outward_share(first, second, people.employer)
+    apart = people.employer[first] != people.employer[second]
+    state.tally.contacts += len(first)
+    state.tally.outward += int((apart | (people.employer[first] < 0)).sum())
     settle(people.knowledge, gain, people.address, outward, state.key, month, p)
-    state.firms.knowledge[:] = standard_scores(
-        firm_means(people.knowledge, firm, len(state.firms)), state.firms.anchor
-    )
+    firms = state.firms
+    means = firm_means(people.knowledge, firm, len(firms))
+    firms.knowledge[:] = standard_scores(means, firms.jobs, firms.anchor)
 
 
 def all_talks(
@@ -298,14 +301,21 @@ def all_talks(
     )
 
 
-def standard_scores(means: Any, anchor: Any) -> Any:
+def standard_scores(means: Any, jobs: Any, anchor: Any) -> Any:
     """Knowledge of firms in standard deviations between firms; 0 without staff.
 
-    Relative to the month's firms, so that knowledge moves growth between firms and
-    the total follows the trend; anchors, which do not grow by it, do not count.
+    Less the mean over jobs, so that knowledge moves growth between firms and the total
+    follows the trend; anchors, which do not grow by it, do not count.
+
+    Parameters
+    ----------
+    means : float64[firms], points
+        Mean knowledge of staff, NaN without staff.
+    jobs, anchor : int32[firms], bool[firms]
     """
     counted = means[~anchor & np.isfinite(means)]
     if len(counted) < 2 or counted.std() == 0.0:
         return np.zeros(len(means))
-    scores = (means - counted.mean()) / counted.std()
-    return np.clip(np.nan_to_num(scores), -STANDARD_LIMIT, STANDARD_LIMIT)
+    scores = np.nan_to_num((means - counted.mean()) / counted.std())
+    scores = np.clip(scores, -STANDARD_LIMIT, STANDARD_LIMIT)
+    return scores - np.average(scores[~anchor], weights=jobs[~anchor])
