@@ -220,7 +220,8 @@ def _(lever: Transit, state: RegionState, item: Pull) -> None:
     access = state.cells.access_minutes
     access[:, cells] = np.maximum(access[:, cells] - lever.minutes_saved, QUICKEST_WALK)
     state.cells.transit[cells] += lever.access_change
-    state.talent_is_stale = state.minutes_are_stale = True
+    if lever.minutes_saved:  # a lever of size zero asks for no look at freelancers
+        state.talent_is_stale = state.minutes_are_stale = True
 
 
 @start.register
