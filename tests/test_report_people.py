@@ -132,3 +132,14 @@ def test_equal_jobs_are_told_as_equal_where_people_differ(language, tmp_path):
     zeros = {"end": "2025", "focus": "Reyers", "reference": "reference"}
     nothing = texts("sum.jobs_zero", median="0", low="0", high="0", **zeros)
     assert shown(nothing) in text
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_result_that_rests_on_knowledge_is_said_to(language, tmp_path):
+    same = [run(50, 20.0, 3000.0, 100.0)] * 3
+    sides = {"reference": same, "variant": [run(54, 20.0, 3000.0, 100.0)] * 3}
+    sides |= {"reference" + NO_KNOWLEDGE: same, "variant" + NO_KNOWLEDGE: same}
+    found = compare_tables(toy_tables(sides), "reference", ["variant"], region())
+    text = write_report(found, tmp_path, language).read_text(encoding="utf-8")
+    rests = Texts(language)("sum.rests", median="0", low="0", high="0")
+    assert text.count(shown(rests)) == 2  # At Reyers and in the Region.

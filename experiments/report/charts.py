@@ -16,7 +16,7 @@ from experiments.report.texts import Texts
 from model.months import month_number
 
 WIDTH, HEIGHT = 340, 210
-LEFT, RIGHT, TOP, BOTTOM = 46, 10, 22, 24
+LEFT, RIGHT, TOP, BOTTOM = 54, 10, 22, 24
 TOGETHER = 34  # px between the numbers of levers
 STEP = 3  # months between points of a line
 MANY = 60  # points, beyond which a line is drawn through some of them only

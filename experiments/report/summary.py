@@ -113,6 +113,7 @@ def _will_they_come(result: VariantResult, names: Names) -> list[str]:
     common = {"focus": names.focus, "end": names.end, "reference": names.reference}
     said = [texts(f"sum.jobs_{key}", **common, **between(jobs.band, texts))]
     said.append(odds(jobs.chance, texts))
+    said += resting_on_knowledge(result, lambda one: one.jobs_here, texts)
     said.append(texts("sum.firms", **common, **between(firms.band, texts)))
     if result.decided:
         who = texts.listing(
@@ -206,6 +207,7 @@ def _is_it_new(result: VariantResult, names: Names) -> list[str]:
     key = _case(region.band)
     said = [texts(f"sum.region_{key}", **between(region.band, texts))]
     said.append(odds(region.chance, texts))
+    said += resting_on_knowledge(result, lambda one: one.jobs_region, texts)
     share = result.displaced
     if share is None:
         said.append(texts("sum.no_share", focus=names.focus))
@@ -261,6 +263,16 @@ def _how_sure(result: VariantResult, names: Names) -> list[str]:
     said += without_knowledge(result, names.focus, texts)
     said.append(texts("sum.model_only"))
     return said
+
+
+def resting_on_knowledge(
+    result: VariantResult, figure: Callable[[VariantResult], Estimate], texts: Texts
+) -> list[str]:
+    """A warning where a figure says something else without the effect of knowledge."""
+    other = result.no_knowledge
+    if other is None or _case(figure(other).band) == _case(figure(result).band):
+        return []
+    return [texts("sum.rests", **between(figure(other).band, texts))]
 
 
 def without_knowledge(result: VariantResult, focus: str, texts: Texts) -> list[str]:
