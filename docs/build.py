@@ -59,6 +59,13 @@ from model.simulation import CATALOGUE, SCHEDULE, vocabulary
 HERE = Path(__file__).parent
 MARK = "<!-- Written by docs/build.py: change the model or docs/templates. -->\n\n"
 Facts = dict[str, Any]
+INITIALISATION = (
+    ("Firms", firms), ("People", people), ("Communities", base_communities),
+    ("Constants of the base year", base_year), ("Flows of the base state", base_flows),
+    ("Zone constants", zone_constants), ("Drift of firms", demography),
+    ("Floor space and rents", floor_space), ("Stops and quality", ground),
+    ("Travel", travel),
+)  # fmt: skip
 
 
 def odd() -> Facts:
@@ -92,19 +99,7 @@ def odd() -> Facts:
             for name, module in steps
         ],
         "initialisation": [
-            (title, markdown(module.__doc__))
-            for title, module in (
-                ("Firms", firms),
-                ("People", people),
-                ("Communities", base_communities),
-                ("Constants of the base year", base_year),
-                ("Flows of the base state", base_flows),
-                ("Zone constants", zone_constants),
-                ("Drift of firms", demography),
-                ("Floor space and rents", floor_space),
-                ("Stops and quality", ground),
-                ("Travel", travel),
-            )
+            (title, markdown(module.__doc__)) for title, module in INITIALISATION
         ],
         "streams": markdown(streams.__doc__),
         "size": {

@@ -224,6 +224,11 @@ class Table:
     @property
     def agents(self) -> dict[int, ColumnAgent]:
         """The Mesa agents of all live rows, by slot."""
+        self.catch_up()
+        return self._agents
+
+    def catch_up(self) -> None:
+        """Let the Mesa agents follow what has become of the rows."""
         for slot in self._changed:
             if slot in self._agents:
                 self._agents.pop(slot).remove()
@@ -235,7 +240,6 @@ class Table:
                 self._agents[slot] = agent_class(self.model, self, slot)
         self._changed.clear()
         self._seen = len(self.row_of) - 1
-        return self._agents
 
     def agent(self, row: int) -> ColumnAgent:
         """The Mesa agent of a row."""

@@ -275,25 +275,20 @@ class MediaparkModel(mesa.Model):  # type: ignore[misc]
     @property
     def agents(self) -> AgentSet:
         """All live agents, as Mesa holds them."""
-        self._meet_agents()
+        for table in (self.firms, self.people, self.communities):
+            table.catch_up()
         return super().agents
 
     @property
     def agents_by_type(self) -> dict[type[mesa.Agent], AgentSet]:
         """All live agents by class, as Mesa holds them."""
-        self._meet_agents()
+        _ = self.agents
         return cast("dict[type[mesa.Agent], AgentSet]", super().agents_by_type)
 
     @property
     def agent_types(self) -> list[type[mesa.Agent]]:
         """Classes of which there are agents."""
-        self._meet_agents()
-        return cast("list[type[mesa.Agent]]", super().agent_types)
-
-    def _meet_agents(self) -> None:
-        """Let the Mesa agents catch up with the columns."""
-        for table in (self.firms, self.people, self.communities):
-            _ = table.agents
+        return list(self.agents_by_type)
 
     @property
     def month(self) -> str:

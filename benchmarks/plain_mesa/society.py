@@ -14,9 +14,8 @@ from benchmarks.plain_mesa.meeting import MeetingRecord, Meetings
 from benchmarks.plain_mesa.places import CoworkingSpace, Venue
 from benchmarks.plain_mesa.tie import Bond, Talk, chance_talks
 from model import streams
-from model.network import COWORKING, PROJECTS
+from model.network import PROJECTS
 from model.processes import communities, membership, projects
-from model.processes.meetings import TALK_WEIGHT
 
 if TYPE_CHECKING:
     from benchmarks.plain_mesa.model import PlainModel
@@ -160,7 +159,7 @@ class Society:
             there = [one for one in model.freelancers if one.works_at is space]
             talks = chance_talks(model, space.address, there, p.coworking_talks)
             self.talks += talks
-            self.bonds += [Bond(*talk, COWORKING, TALK_WEIGHT) for talk in talks]
+            self.bonds += [talk.at_a_desk(model) for talk in talks]
         for firm in model.firms:
             self.talks += chance_talks(
                 model, firm.address, firm.staff, p.colleague_talks

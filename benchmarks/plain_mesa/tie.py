@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from model import streams
-from model.network import LAYERS
+from model.network import COWORKING, LAYERS
+from model.processes.meetings import NEW_TIE_WEIGHT, TALK_WEIGHT
 
 if TYPE_CHECKING:
     from benchmarks.plain_mesa.model import PlainModel
@@ -67,6 +68,13 @@ class Talk(NamedTuple):
         for person in self:
             person.talks += 1
             person.outward_talks += self.across
+
+    def at_a_desk(self, model: PlainModel) -> Bond:
+        """What a talk in a coworking space is worth: by chance, a new tie."""
+        place = int(self.second.address) & 0xFFFFFFFF
+        u = model.draw(streams.NEW_TIE, self.first.address, place)
+        weight = NEW_TIE_WEIGHT if u < model.p.meetings.new_tie else TALK_WEIGHT
+        return Bond(*self, COWORKING, weight)
 
     def teach(self, p: Any) -> None:
         """Each learns where the other is furthest ahead, but not too far."""

@@ -196,6 +196,7 @@ class PlainWorker(mesa.Agent):
         if self.employer is not None:
             self.employer.staff.remove(self)
         self.employer = self.work = None
+        self.works_at = AT_CLIENT
         self.idle = 0
         self.short_contract = False
         self.account = Account(self)

@@ -24,6 +24,7 @@ from model import streams
 from model.parameters import fixed, uncertain
 from model.processes import newcomers
 from model.processes.hiring_kernels import MAX_DAYS
+from model.processes.society import AT_CLIENT
 from model.processes.state import EMPLOYEE, FREELANCER, Integers, RegionState
 
 GRADUATES = streams.named_address("graduates in media")
@@ -209,6 +210,7 @@ def go_freelance(state: RegionState, rows: Integers) -> None:
     people = state.people
     people.turn(rows, FREELANCER)
     people.employer[rows] = people.work[rows] = -1
+    people.works_at[rows] = AT_CLIENT
     people.idle[rows] = 0
     people.short_contract[rows] = False
     fee = fees(people.address[rows], state.key, p.fee, p.fee_spread)

@@ -8,7 +8,8 @@ learns in the category in which the other is furthest ahead, by
 so that a small lead teaches little and a large one is not understood (Nooteboom et al.
 2007). With ``barter`` they talk only if each has something to give (Cowan & Jonard
 2004). All gains of a month are worked out from its beginning. Who talks: people of one
-project, at one meeting, in one coworking space, and colleagues. With chance
+project, at one meeting, in one coworking space (where a talk becomes a tie with
+``meetings.new_tie``), and colleagues. With chance
 :math:`\iota (1 + outward)` a worker has something new, a point in the category that
 comes to mind, outward being the share of the month's talks beyond one's employer; all
 knowledge fades by :math:`\delta_K`.
@@ -29,7 +30,8 @@ from numba import njit
 from model import streams
 from model.network import COWORKING, grouped
 from model.parameters import fixed, uncertain
-from model.processes.meetings import TALK_WEIGHT
+from model.processes.meetings import NEW_TIE_WEIGHT, TALK_WEIGHT
+from model.processes.meetings import Parameters as Meetings
 from model.processes.society import AT_HOME, CATEGORIES, TALK_LAYERS, Talks
 from model.processes.state import FREELANCER, Integers, RegionState
 
@@ -287,7 +289,12 @@ def all_talks(
     seats = partners(start, member, spaces.address, p.coworking_talks, key, month)
     met = Talks(people.slot[seats[0]], people.slot[seats[1]], COWORKING)
     society.talks.append(met)
-    society.ties.strengthen(met.first, met.second, COWORKING, TALK_WEIGHT)
+    u = streams.uniforms_of(
+        key, streams.NEW_TIE, month, people.address[seats[0]], people.address[seats[1]]
+    )
+    chance = state.scenario.block(Meetings).new_tie
+    weight = np.where(u < chance, NEW_TIE_WEIGHT, TALK_WEIGHT)
+    society.ties.strengthen(met.first, met.second, COWORKING, weight)
     start, member = grouped(firm, len(state.firms))
     colleagues = partners(
         start, member, state.firms.address, p.colleague_talks, key, month

@@ -129,11 +129,11 @@ class Parameters(NamedTuple):
     travel: Annotated[
         float,
         calibrated(
-            0.04,
+            0.05,
             unit="/min",
             hard=(0.0, 0.5),
             plausible=(0.02, 0.08),
-            source="coworking 20 minutes; decay of commuting",
+            source="coworking 20 minutes; decay of commuting 0.07-0.1",
             confidence="L",
             means="a_d: attendance falls with minutes",
         ),

@@ -121,6 +121,5 @@ def apply(state: RegionState) -> None:
     hired = seeking[found[filled]]
     people.employer[hired] = firms.slot[vacancy[filled]]
     people.idle[hired] = 0
-    people.leaving[hired] = False
     newcomers.hire(state, vacancy[~filled])
     people.leaving[seeking] = people.idle[seeking] > MONTHS_TO_LEAVE
