@@ -34,22 +34,14 @@ from experiments.sweep import folder, methods
 from experiments.sweep.document import DesignFile
 from experiments.sweep.methods import METHODS
 from experiments.sweep.reading import read_design, shipped_designs
-from model import agents, streams
+from model import agents, population, streams
 from model.columns import Column, declared_columns
 from model.geography import floor_space, load_region, travel
 from model.geography import surroundings as ground
 from model.geography.tables import grid_columns
 from model.indicators import INDICATORS
 from model.months import month_name
-from model.population import (
-    base_flows,
-    base_year,
-    demography,
-    firms,
-    people,
-    zone_constants,
-)
-from model.population import communities as base_communities
+from model.population import base_flows, base_year, demography, zone_constants
 from model.population.tables import named_firms
 from model.processes.state import Cells
 from model.scenario import json_schema, list_scenarios, read_scenario
@@ -60,7 +52,8 @@ HERE = Path(__file__).parent
 MARK = "<!-- Written by docs/build.py: change the model or docs/templates. -->\n\n"
 Facts = dict[str, Any]
 INITIALISATION = (
-    ("Firms", firms), ("People", people), ("Communities", base_communities),
+    ("Firms", population.firms), ("People", population.people),
+    ("Communities", population.communities),
     ("Constants of the base year", base_year), ("Flows of the base state", base_flows),
     ("Zone constants", zone_constants), ("Drift of firms", demography),
     ("Floor space and rents", floor_space), ("Stops and quality", ground),
