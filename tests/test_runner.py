@@ -220,7 +220,7 @@ def test_a_signal_lets_the_run_end_and_keeps_it(tmp_path, digest):
 def compare_command(folder: Path, replicates: int) -> list[str]:
     words = ["compare", "reference", "full-plan", "--replicates", str(replicates)]
     words += ["--until", UNTIL, "--grid", str(SMALL), "--out", str(folder)]
-    return [sys.executable, "-c", SCRIPT, *words, "--workers", "2"]
+    return [sys.executable, "-c", SCRIPT, *words, "--workers", "2", "--one-way"]
 
 
 def start(folder: Path, replicates: int) -> subprocess.Popen:
