@@ -25,7 +25,6 @@ SIZES = (15, 90)  # members of synthetic communities; assumed
 MEAN_AGE = 30.0  # months; assumed
 RECORDS = (0.8, 0.45, 0.12)  # of core, active and peripheral members; assumed
 TIES_EACH = 3  # with other members; assumed
-CORE = LEVELS.index("core")
 
 
 class Parameters(NamedTuple):

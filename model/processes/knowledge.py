@@ -30,14 +30,17 @@ from numba import njit
 from model import streams
 from model.network import COWORKING, grouped
 from model.parameters import fixed, uncertain
-from model.processes.meetings import NEW_TIE_WEIGHT, TALK_WEIGHT
+from model.processes.meetings import (
+    NEW_TIE_WEIGHT,
+    TALK_WEIGHT,
+    different_employers,
+)
 from model.processes.meetings import Parameters as Meetings
-from model.processes.society import AT_HOME, CATEGORIES, TALK_LAYERS, Talks
+from model.processes.society import AT_HOME, CATEGORIES, Talks
 from model.processes.state import FREELANCER, Integers, RegionState
 
 MOST = 30.0  # points in a category
 STANDARD_LIMIT = 3.0  # deviations at which a firm's score is held
-COLLEAGUES = TALK_LAYERS.index("colleagues")
 
 
 class Parameters(NamedTuple):
@@ -267,9 +270,9 @@ def apply(state: RegionState) -> None:
         bool(p.barter),
     )  # fmt: skip
     outward = outward_share(first, second, people.employer)
-    apart = people.employer[first] != people.employer[second]
+    apart = different_employers(people.employer, first, second)
     state.tally.contacts += len(first)
-    state.tally.outward += int((apart | (people.employer[first] < 0)).sum())
+    state.tally.outward += int(apart.sum())
     settle(people.knowledge, gain, people.address, outward, state.key, month, p)
     firms = state.firms
     means = firm_means(people.knowledge, firm, len(firms))
