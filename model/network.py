@@ -3,8 +3,7 @@
 Two structures: memberships, of people in communities of practice, and ties, between
 two people, in one layer for each way in which they came about. Colleagues are a layer
 too, but one that needs no array: whoever shares an employer. Both refer to people by
-slot, so that nothing changes when others enter or leave the trade; a person who is gone
-is dropped when the arrays are next worked on.
+slot, so that nothing changes when others enter or leave the trade.
 """
 
 from __future__ import annotations
@@ -24,6 +23,7 @@ LAYERS = ("projects", "communities", "coworking")  # of ties; colleagues are imp
 PROJECTS, COMMUNITIES, COWORKING = range(3)
 _SHIFT = 32
 _LOW = (1 << _SHIFT) - 1
+_LAST = np.iinfo(np.int64).max  # after all pairs
 
 
 @dataclass
@@ -104,13 +104,10 @@ class Adjacency(NamedTuple):
         Where each person's contacts begin.
     other : int32[2 ties]
         Row of the contact.
-    tie : int32[2 ties]
-        Entry in the ties.
     """
 
     start: Integers
     other: NDArray[np.int32]
-    tie: NDArray[np.int32]
 
 
 @dataclass
@@ -162,7 +159,7 @@ class Ties:
         weights = np.broadcast_to(np.float64(amount), pairs.shape)
         self.news.append((pairs, weights, np.full(len(pairs), layer)))
 
-    def renew(self, share: float, least: float, alive: Integers) -> None:
+    def renew(self, share: float, least: float) -> None:
         """Weaken all ties, add what is new, and drop what is no tie any more.
 
         Parameters
@@ -171,8 +168,6 @@ class Ties:
             What each loses.
         least : float
             Weight, over all layers, below which a tie is no tie any more.
-        alive : int64[slots]
-            Row of everybody; -1 for those who are gone.
         """
         nothing = (np.zeros(0, np.int64), np.zeros(0), np.zeros(0, np.int64))
         pairs, weights, layers = (
@@ -181,13 +176,26 @@ class Ties:
         self.news.clear()
         order = np.argsort(pairs, kind="stable")
         self.pair, self.weight = _renewed(
-            self.pair, self.weight, (pairs[order], weights[order], layers[order]),
-            1.0 - share, least, alive,
-        )  # fmt: skip
+            self.pair, self.weight, pairs, weights, layers, order, 1.0 - share, least
+        )
+
+    def forget_gone(self, row_of: Integers) -> None:
+        """Drop ties and news of people who are gone.
+
+        Parameters
+        ----------
+        row_of : int64[slots]
+            Row of everybody; -1 for those who are gone.
+        """
+        kept = _alive(self.pair, row_of)
+        self.pair, self.weight = self.pair[kept], self.weight[kept]
+        for k, (pairs, weights, layers) in enumerate(self.news):
+            kept = _alive(pairs, row_of)
+            self.news[k] = (pairs[kept], weights[kept], layers[kept])
 
     def adjacency(self, row_of: Integers, people: int) -> Adjacency:
         """Contacts by present row; ties of people who are gone are left out."""
-        return Adjacency(*_adjacency(row_of[self.first], row_of[self.second], people))
+        return Adjacency(*_adjacency(self.pair, row_of, people))
 
     def as_networkx(self) -> nx.Graph[int]:
         """People (slots) who are tied, with the weight in each layer."""
@@ -203,54 +211,79 @@ class Ties:
 
 @njit(cache=True)
 def _renewed(
-    pair: Any, weight: Any, news: Any, kept: float, least: float, alive: Any
-) -> Any:
-    """Old ties, faded, and new ones in one ascending list; see :meth:`Ties.renew`."""
-    added, amount, layer = news
+    pair: Any, weight: Any, added: Any, amount: Any, layer: Any, order: Any,
+    kept: float, least: float,
+) -> Any:  # fmt: skip
+    """Old ties, faded, and new ones in one ascending list; see :meth:`Ties.renew`.
+
+    News come in any order; ``order`` sorts them. Stretches of old ties without news,
+    which are nearly all, are copied in a loop of their own.
+    """
     out = np.empty(len(pair) + len(added), np.int64)
-    heavy = np.empty((len(out), weight.shape[1]))
+    heavy = np.empty((len(out), len(LAYERS)))
     count = old = new = 0
     while old < len(pair) or new < len(added):
-        total = 0.0
-        if new == len(added) or (old < len(pair) and pair[old] <= added[new]):
+        next_new = added[order[new]] if new < len(added) else _LAST
+        while old < len(pair) and pair[old] < next_new:
             out[count] = pair[old]
-            for k in range(weight.shape[1]):
+            total = 0.0
+            for k in range(len(LAYERS)):
+                faded = kept * weight[old, k]
+                heavy[count, k] = faded
+                total += faded
+            old += 1
+            count += total >= least
+        if new == len(added):
+            break
+        out[count] = next_new
+        heavy[count] = 0.0
+        total = 0.0
+        if old < len(pair) and pair[old] == next_new:
+            for k in range(len(LAYERS)):
                 heavy[count, k] = kept * weight[old, k]
                 total += heavy[count, k]
             old += 1
-        else:
-            out[count] = added[new]
-            heavy[count] = 0.0
-        while new < len(added) and added[new] == out[count]:
-            heavy[count, layer[new]] += amount[new]
-            total += amount[new]
+        while new < len(added) and added[order[new]] == next_new:
+            heavy[count, layer[order[new]]] += amount[order[new]]
+            total += amount[order[new]]
             new += 1
-        lives = alive[out[count] >> _SHIFT] >= 0 and alive[out[count] & _LOW] >= 0
-        if lives and total >= least:
-            count += 1
+        count += total >= least
     return out[:count], heavy[:count]
 
 
 @njit(cache=True)
-def _adjacency(first: Any, second: Any, people: int) -> Any:
+def _alive(pair: Any, row_of: Any) -> Any:
+    """Which pairs of slots are of people who are both still there."""
+    out = np.empty(len(pair), np.bool_)
+    for t in range(len(pair)):
+        out[t] = row_of[pair[t] >> _SHIFT] >= 0 and row_of[pair[t] & _LOW] >= 0
+    return out
+
+
+@njit(cache=True)
+def _adjacency(pair: Any, row_of: Any, people: int) -> Any:
     start = np.zeros(people + 1, np.int64)
-    for t in range(len(first)):
-        if first[t] >= 0 and second[t] >= 0:
-            start[first[t] + 1] += 1
-            start[second[t] + 1] += 1
+    first = np.empty(len(pair), np.int32)
+    second = np.empty(len(pair), np.int32)
+    for t in range(len(pair)):
+        a, b = row_of[pair[t] >> _SHIFT], row_of[pair[t] & _LOW]
+        if a >= 0 and b >= 0:
+            start[a + 1] += 1
+            start[b + 1] += 1
+        else:
+            a = -1
+        first[t], second[t] = a, b
     for j in range(people):
         start[j + 1] += start[j]
     filled = start[:-1].copy()
     other = np.empty(start[people], np.int32)
-    tie = np.empty(start[people], np.int32)
-    for t in range(len(first)):
+    for t in range(len(pair)):
         a, b = first[t], second[t]
-        if a >= 0 and b >= 0:
-            other[filled[a]], tie[filled[a]] = b, t
-            other[filled[b]], tie[filled[b]] = a, t
+        if a >= 0:
+            other[filled[a]], other[filled[b]] = b, a
             filled[a] += 1
             filled[b] += 1
-    return start, other, tie
+    return start, other
 
 
 @njit(cache=True)

@@ -303,7 +303,7 @@ class MediaparkModel(mesa.Model):  # type: ignore[misc]
 
     @property
     def ties(self) -> Ties:
-        """Who knows whom; people who have just left the trade may be among them."""
+        """Who knows whom, of those who are in the trade."""
         return self.state.society.ties
 
     @property

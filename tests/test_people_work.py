@@ -13,6 +13,7 @@ from model.network import PROJECTS
 from model.processes import (
     freelance,
     hiring_kernels,
+    hiring_pool,
     homes,
     projects,
     staffing,
@@ -83,9 +84,9 @@ def test_one_firm_more_changes_no_other_firms_slots():
 # -- projects: who gets a slot
 
 
-def pool_of(n: int, booked: float = 0.0) -> hiring_kernels.Pool:
+def pool_of(n: int, booked: float = 0.0) -> hiring_pool.Pool:
     """Freelancers of no client, all alike, who live in cell 0."""
-    return hiring_kernels.Pool(
+    return hiring_pool.Pool(
         point=(np.arange(n) + 0.5) / n,
         row=np.arange(n),
         address=addresses(n),
@@ -101,16 +102,17 @@ def pool_of(n: int, booked: float = 0.0) -> hiring_kernels.Pool:
     )
 
 
-def one_firm(former=(), count: int = 1) -> hiring_kernels.Firms:
+def one_firm(former=(), count: int = 1) -> hiring_pool.Firms:
     """Firms in cell 0; the first has former collaborators (places in the pool)."""
     start = np.full(count + 1, len(former), np.int64)
     start[0] = 0
-    return hiring_kernels.Firms(
+    return hiring_pool.Firms(
         address=addresses(count) + np.uint64(1000),
         subsector=np.zeros(count, np.int8),
         language=np.zeros(count, np.int8),
         cell=np.zeros(count, np.int32),
         repeat_start=start,
+        repeat_count=np.diff(start),
         repeat=np.array(former, np.int64),
         groups=np.zeros((count, 1), bool),
     )
@@ -249,11 +251,11 @@ def test_client_ties_fade_and_gone_clients_are_forgotten(small_model):
     people.clients[rows] = -1
     people.client_ties[rows] = 0.0
     people.clients[rows[0], :2] = firms.slot[0]
-    people.client_ties[rows[0], :2] = [2.0, projects.WEAKEST]
+    people.client_ties[rows[0], :2] = [2.0, hiring_pool.WEAKEST]
     people.clients[rows[1], 0] = firms.slot[1]
     people.client_ties[rows[1], 0] = 5.0
     firms.remove(np.array([1]))
-    pool = projects.pool_of(model.state, rows, 0.25)
+    pool = hiring_pool.pool_of(model.state, rows, 0.25)
     first, second = np.argsort(pool.row)
     assert pool.ties[first, 0] == pytest.approx(1.5)
     assert pool.clients[first].tolist() == [0] + [-1] * 7  # 0.05 x 0.75 is too little

@@ -14,7 +14,7 @@ import numpy as np
 
 from model.processes.freelance import MOST_SAVINGS, YEAR
 from model.processes.hiring_kernels import MAX_DAYS
-from model.processes.projects import WEAKEST
+from model.processes.hiring_pool import WEAKEST
 from model.processes.society import CLIENTS
 
 if TYPE_CHECKING:

@@ -78,60 +78,6 @@ def post(
     )  # fmt: skip
 
 
-class Pool(NamedTuple):
-    """Freelancers in the order of this month's circle.
-
-    Attributes
-    ----------
-    point : float64[freelancers], 0-1
-        Place on the circle, ascending.
-    row : int64[freelancers]
-        Row among people.
-    address, language, home : uint64, int8, int32 [freelancers]
-    knowledge : float32[freelancers, 8], points
-    booked : float32[freelancers], days
-        Changed by :func:`fill`, as the next three.
-    clients, ties, last : int32, float32, int16 [freelancers, 8]
-        Rows of clients (-1: none), faded contracts with them, month of the last.
-    group_start, group : int64[freelancers + 1], int64[k]
-        Rows of communities that each belongs to.
-    """
-
-    point: Floats
-    row: Integers
-    address: Any
-    language: Any
-    home: Any
-    knowledge: Any
-    booked: Any
-    clients: Any
-    ties: Any
-    last: Any
-    group_start: Integers
-    group: Integers
-
-
-class Firms(NamedTuple):
-    """What freelancers are hired by.
-
-    Attributes
-    ----------
-    address, subsector, language, cell : arrays[firms]
-    repeat_start, repeat : int64[firms + 1], int64[k]
-        Places in the pool of each firm's former collaborators, ascending.
-    groups : bool[firms, communities]
-        Communities that somebody on the payroll belongs to.
-    """
-
-    address: Any
-    subsector: Any
-    language: Any
-    cell: Any
-    repeat_start: Integers
-    repeat: Integers
-    groups: Any
-
-
 @njit(cache=True, inline="always")
 def client_place(clients: Any, j: int, firm: int) -> int:
     """Place of a firm among the clients of freelancer j, -1 if it is none."""
@@ -183,6 +129,9 @@ def best_of(
 ) -> int:  # fmt: skip
     """Place in the pool of the best of the next few free freelancers, -1 if none.
 
+    Former collaborators who are booked out are struck off the firm's list, or large
+    firms would look through all of them for every slot.
+
     Parameters
     ----------
     i, ordinal : int
@@ -197,7 +146,7 @@ def best_of(
     begin, count = 0, len(pool.point)
     if wanted == REPEAT:
         begin = firms.repeat_start[i]
-        count = firms.repeat_start[i + 1] - begin
+        count = firms.repeat_count[i]
     first, last = 0, count
     while first < last:  # the first place from the point on
         middle = (first + last) // 2
@@ -208,11 +157,15 @@ def best_of(
             last = middle
     mix = np.uint64(ordinal + 1) * TEAM_BITS
     alternative: Any = np.int64((firms.address[i] ^ mix) & np.uint64(0xFFFFFFFF))
-    best, highest, seen = -1, -np.inf, 0
-    for step in range(count):
-        at = (first + step) % count
+    best, highest, seen, booked_out = -1, -np.inf, 0, 0
+    at = first - 1
+    for _ in range(count):
+        at = at + 1 if at + 1 < count else 0
         j = firms.repeat[begin + at] if wanted == REPEAT else at
-        if pool.booked[j] >= MAX_DAYS or busy[j]:
+        if pool.booked[j] >= MAX_DAYS:
+            booked_out += 1
+            continue
+        if busy[j]:
             continue
         if wanted == INCUMBENT and not has_clients(pool.clients, j):
             continue
@@ -224,6 +177,13 @@ def best_of(
         seen += 1
         if seen == CANDIDATES:
             break
+    if wanted == REPEAT and booked_out > CANDIDATES:
+        kept = begin
+        for at in range(begin, begin + count):
+            if pool.booked[firms.repeat[at]] < MAX_DAYS:
+                firms.repeat[kept] = firms.repeat[at]
+                kept += 1
+        firms.repeat_count[i] = kept - begin
     return best
 
 

@@ -143,6 +143,7 @@ def apply(state: RegionState) -> None:
     if state.month % QUARTER == QUARTER - 1:
         of_age = state.month - people.born >= 12 * p.retirement_age
         people.remove(people.leaving | of_age)
+        state.society.ties.forget_gone(people.row_of)
 
 
 def outside_shares(state: RegionState, rows: Integers) -> Any:

@@ -30,8 +30,9 @@ import numpy as np
 from model import streams
 from model.network import PROJECTS, grouped
 from model.parameters import calibrated, fixed, uncertain
-from model.processes.hiring_kernels import Firms, Pool, Posted, contacts, fill, post
-from model.processes.society import CLIENTS, Talks
+from model.processes.hiring_kernels import Posted, contacts, fill, post
+from model.processes.hiring_pool import Pool, firms_of, pool_of, write_back
+from model.processes.society import Talks
 from model.processes.state import (
     FREELANCER,
     SUBSECTOR_COUNT,
@@ -42,7 +43,6 @@ from model.processes.state import (
 from model.processes.surroundings import Parameters as Ranges
 from model.processes.workplace import Parameters as Workplace
 
-WEAKEST = 0.05  # contracts, faded, at which a client is forgotten
 WEAKEST_TIE = 0.69  # contracts, faded, at which two people have lost sight; assumed
 
 
@@ -177,7 +177,7 @@ def apply(state: RegionState) -> None:
     p = state.scenario.block(Parameters)
     people, society, month = state.people, state.society, state.month
     society.talks.clear()
-    society.ties.renew(p.tie_decay, WEAKEST_TIE, people.row_of)
+    society.ties.renew(p.tie_decay, WEAKEST_TIE)
     rows = np.flatnonzero(people.kind == FREELANCER)
     if not len(rows):
         return
@@ -213,73 +213,6 @@ def apply(state: RegionState) -> None:
     tally.days += float(posted.days[hired].sum())
     tally.repeat_days += float(posted.days[hired & known].sum())
     tally.unfilled_days += float(posted.days[~hired].sum())
-
-
-def pool_of(state: RegionState, rows: Integers, decay: float) -> Pool:
-    """Freelancers in the order of this month's circle, their past work faded.
-
-    Clients that are gone or long past are forgotten.
-    """
-    people, groups = state.people, state.society.memberships
-    point = streams.uniforms(state.key, streams.RING, state.month, people.address[rows])
-    order = np.argsort(point)
-    rows = rows[order]
-    place = np.full(len(people), -1)
-    place[rows] = np.arange(len(rows))
-    member = people.rows(groups.person)
-    start, entry = grouped(np.where(member >= 0, place[member], -1), len(rows))
-    clients = state.firms.rows(people.clients[rows].astype(np.int64))
-    ties = people.client_ties[rows] * np.float32(1.0 - decay)
-    clients[ties < WEAKEST] = -1
-    ties[clients < 0] = 0.0
-    return Pool(
-        point=point[order],
-        row=rows,
-        address=people.address[rows],
-        language=people.language[rows],
-        home=people.home[rows],
-        knowledge=people.knowledge[rows],
-        booked=people.booked[rows],
-        clients=clients.astype(np.int32),
-        ties=ties,
-        last=people.client_month[rows],
-        group_start=start,
-        group=state.communities.rows(groups.community)[entry],
-    )
-
-
-def firms_of(state: RegionState, pool: Pool) -> Firms:
-    """What firms bring to a choice: former collaborators, communities of staff."""
-    firms, people = state.firms, state.people
-    by_place = pool.clients.astype(np.int64).ravel()
-    start, entry = grouped(by_place, len(firms))
-    groups = state.society.memberships
-    member = people.rows(groups.person)
-    employer = np.where(member >= 0, people.employer[member], -1)
-    employer = firms.rows(employer)
-    community = state.communities.rows(groups.community)
-    within = np.zeros((len(firms), max(1, len(state.communities))), bool)
-    staff = (employer >= 0) & (community >= 0)
-    within[employer[staff], community[staff]] = True
-    return Firms(
-        address=firms.address,
-        subsector=firms.subsector,
-        language=firms.language,
-        cell=firms.cell,
-        repeat_start=start,
-        repeat=entry // CLIENTS,
-        groups=within,
-    )
-
-
-def write_back(state: RegionState, pool: Pool) -> None:
-    """What the month's contracts changed, into the columns of people."""
-    people, rows = state.people, pool.row
-    people.booked[rows] = pool.booked
-    slots = np.where(pool.clients >= 0, state.firms.slot[pool.clients], -1)
-    people.clients[rows] = slots
-    people.client_ties[rows] = pool.ties
-    people.client_month[rows] = pool.last
 
 
 def contacts_of(
