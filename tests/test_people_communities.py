@@ -41,6 +41,7 @@ def gathering(n: int, **given) -> meeting_kernels.Gathering:
         "record": np.full(n, 0.5),
         "minutes": np.full(n, meeting_kernels.USUAL_MINUTES),
         "address": addresses(n),
+        "sociability": streams.normals(KEY, streams.SOCIABILITY, 0, addresses(n)),
         "employer": np.full(n, -1),
         "knowledge": np.repeat(domain, n, axis=0),
         "domain": domain,
@@ -83,7 +84,7 @@ def test_readiness_is_the_sum_of_its_terms():
         contact=np.array([1, 2, 0, 0], np.int32),
     )
     eta = streams.normals(KEY, streams.SOCIABILITY, 0, group.address)
-    found = meeting_kernels.readiness(group, KEY, P) - P.sociability * eta
+    found = meeting_kernels.readiness(group, P) - P.sociability * eta
     friends = np.array([0.5 + 0.2 + 0.1, 0.9, 0.9, 0.9])
     expected = (
         np.array([P.core, P.active, P.peripheral, P.peripheral])
@@ -107,8 +108,8 @@ def test_evenings_spent_elsewhere_keep_one_away():
         support=np.zeros(3),
         start=np.array([0, 1, 2, 4]),
     )
-    idle = meeting_kernels.readiness(group, KEY, P._replace(evenings=0.0))
-    found = meeting_kernels.readiness(group, KEY, P)
+    idle = meeting_kernels.readiness(group, P._replace(evenings=0.0))
+    found = meeting_kernels.readiness(group, P)
     elsewhere = np.array([0.5 + 0.4, 0.5 + 0.4, 0.5 + 0.5, 0.0])
     np.testing.assert_allclose(idle - found, P.evenings * elsewhere)
 
@@ -130,8 +131,7 @@ def test_twice_the_way_keeps_away_every_third_to_six_in_ten():
     """15 and 30 minutes; strangers of all sociabilities, who come about one in ten."""
     n = 20_000
     share = [
-        (1 / (1 + np.exp(-meeting_kernels.readiness(
-            gathering(n, minutes=np.full(n, minutes)), KEY, P
+        (1 / (1 + np.exp(-meeting_kernels.readiness(gathering(n, minutes=np.full(n, minutes)), P
         )))).mean()
         for minutes in (15.0, 30.0)
     ]  # fmt: skip
@@ -145,7 +145,10 @@ def test_records_and_levels():
     )  # fmt: skip
     comes = np.array([True, False, False, False])
     met = np.array([True, True, True, False])
-    meetings.remember(members, comes, met)
+    meeting_kernels.remember(
+        np.array([0, 0, 0, 1]), comes, np.array([0, -1]), 0.25, (0.65, 0.33),
+        (members.record, members.absent, members.level),
+    )  # fmt: skip
     np.testing.assert_allclose(members.record, [0.7, 0.3, 0.525, 0.9])
     assert members.level.tolist() == [CORE, PERIPHERAL, ACTIVE, CORE]
     assert members.absent.tolist() == [0, 3, 3, 3]

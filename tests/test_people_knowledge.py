@@ -122,10 +122,12 @@ def test_nobody_knows_more_than_all():
 def test_outward_is_the_share_of_talks_beyond_ones_employer():
     employer = np.array([7, 7, 8, -1, -1])
     first, second = np.array([0, 0, 3]), np.array([1, 2, 0])
-    found = knowledge.outward_share(first, second, employer)
-    np.testing.assert_allclose(found, [2 / 3, 0.0, 1.0, 1.0, 0.0])
-    nobody = knowledge.outward_share(np.array([3]), np.array([4]), employer)
-    np.testing.assert_allclose(nobody, [0, 0, 0, 1, 1])  # two freelancers: apart
+    share, outward = knowledge.outward_talks(first, second, employer)
+    np.testing.assert_allclose(share, [2 / 3, 0.0, 1.0, 1.0, 0.0])
+    assert outward == 2
+    share, outward = knowledge.outward_talks(np.array([3]), np.array([4]), employer)
+    np.testing.assert_allclose(share, [0, 0, 0, 1, 1])  # two freelancers: apart
+    assert outward == 1
 
 
 def test_firms_know_the_mean_of_their_staff():

@@ -84,7 +84,7 @@ def build(
     )
     people.add_people(state, len(firm_table) / max(1, firms.count_of_all()))
     state.society = communities.places_of(state)
-    workplace.locate(state)
+    workplace.locate(state, *workplace.freelancers(state))
     communities.add_communities(state, scenario.block(communities.Parameters))
     means = knowledge.firm_means(
         people_table.knowledge, firm_table.rows(people_table.employer), len(firm_table)

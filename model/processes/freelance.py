@@ -232,35 +232,77 @@ def apply(state: RegionState) -> None:
     accounts = Accounts(**{name: people[name] for name in Accounts._fields})
     tally.paid_days += settle(accounts, rows, p.living_cost)
     fresh = beginners(state, p)
-    address = people.address[rows]
-    u = streams.uniforms(state.key, streams.FREELANCE_EXIT, state.month, address, 0)
-    v = streams.uniforms(state.key, streams.FREELANCE_EXIT, state.month, address, 1)
-    stays = ~people.leaving[rows]
-    leaves = stays & (u < p.exit + p.exit_if_short * (people.short[rows] >= PATIENCE))
-    seeks = stays & ~leaves & (v < p.to_job) & (people.buffer[rows] < 0.0)
-    people.turn(rows[seeks], EMPLOYEE)
-    people.idle[rows[seeks]] = 0
+    leaves, seeks = ends(
+        rows, people.leaving, people.short, people.buffer, people.address, state.key,
+        state.month, p,
+    )  # fmt: skip
+    people.turn(seeks, EMPLOYEE)
+    people.idle[seeks] = 0
     go_freelance(state, fresh)
-    tally.left_freelance += int(leaves.sum() + seeks.sum())
+    tally.left_freelance += len(leaves) + len(seeks)
     tally.went_freelance += len(fresh)
-    people.leaving[rows[leaves]] = True
+    people.leaving[leaves] = True
     graduate(state, p)
+
+
+@njit(cache=True)
+def ends(
+    rows: Any, leaving: Any, short: Any, buffer: Any, address: Any, key: Any,
+    month: int, p: Any,
+) -> Any:  # fmt: skip
+    """Rows of freelancers who leave the trade, and of those who look for a job."""
+    leaves, seeks = [-1], [-1]
+    for j in rows:
+        if leaving[j]:
+            continue
+        chance = p.exit + (p.exit_if_short if short[j] >= PATIENCE else 0.0)
+        u = streams.uniform(key, streams.FREELANCE_EXIT, month, address[j], 0)
+        if u < chance:
+            leaves.append(j)
+        elif buffer[j] < 0.0:
+            u = streams.uniform(key, streams.FREELANCE_EXIT, month, address[j], 1)
+            if u < p.to_job:
+                seeks.append(j)
+    return np.array(leaves)[1:], np.array(seeks)[1:]
+
+
+@njit(cache=True)
+def asked(
+    kind: Any, employer: Any, idle: Any, address: Any, key: Any, month: int,
+    willing: float, entry: float,
+) -> Any:  # fmt: skip
+    """Rows of employees who go freelance, and the number of those just laid off.
+
+    Those at work are asked in one month of the year, with chance ``willing``; those
+    just laid off at once, with chance ``entry``, and stand last.
+    """
+    from_work, laid_off, count = [-1], [-1], 0
+    for j in range(len(kind)):
+        if kind[j] != EMPLOYEE:
+            continue
+        if employer[j] >= 0:
+            if address[j] % np.uint64(12) == np.uint64(month % 12):
+                u = streams.uniform(key, streams.SWITCH, month, address[j], 0)
+                if u < willing:
+                    from_work.append(j)
+        elif idle[j] == 1:
+            count += 1
+            u = streams.uniform(key, streams.SWITCH, month, address[j], 1)
+            if u < entry:
+                laid_off.append(j)
+    return np.array(from_work[1:] + laid_off[1:], np.int64), count
 
 
 def beginners(state: RegionState, p: Parameters) -> Integers:
     """Rows of employees, with or without a job, who go freelance this month."""
-    people, key, month = state.people, state.key, state.month
-    employed = people.employer >= 0
-    own_month = people.address % np.uint64(12) == np.uint64(month % 12)
-    asked = np.flatnonzero((people.kind == EMPLOYEE) & employed & own_month)
-    u = streams.uniforms(key, streams.SWITCH, month, people.address[asked], 0)
-    willing = asked[u < p.to_freelance]
-    laid_off = np.flatnonzero(
-        (people.kind == EMPLOYEE) & ~employed & (people.idle == 1)
-    )
-    u = streams.uniforms(key, streams.SWITCH, month, people.address[laid_off], 1)
-    state.tally.laid_off += len(laid_off)
-    return np.concatenate([willing, laid_off[u < state.base.freelance_entry]])
+    people = state.people
+    rows: Integers
+    rows, laid_off = asked(
+        people.kind, people.employer, people.idle, people.address, state.key,
+        state.month, p.to_freelance, state.base.freelance_entry,
+    )  # fmt: skip
+    state.tally.laid_off += laid_off
+    return rows
 
 
 def graduate(state: RegionState, p: Parameters) -> None:

@@ -30,11 +30,7 @@ from numba import njit
 from model import streams
 from model.network import COWORKING, grouped
 from model.parameters import fixed, uncertain
-from model.processes.meetings import (
-    NEW_TIE_WEIGHT,
-    TALK_WEIGHT,
-    different_employers,
-)
+from model.processes.meetings import NEW_TIE_WEIGHT, TALK_WEIGHT
 from model.processes.meetings import Parameters as Meetings
 from model.processes.society import AT_HOME, CATEGORIES, Talks
 from model.processes.state import FREELANCER, Integers, RegionState
@@ -221,20 +217,28 @@ def settle(
 
 
 @njit(cache=True)
-def outward_share(first: Any, second: Any, employer: Any) -> Any:
-    """Share of each one's talks with people of no common employer, float64[people]."""
-    out = np.zeros(len(employer))
-    count = np.zeros(len(employer))
+def outward_talks(first: Any, second: Any, employer: Any) -> Any:
+    """Talks with people of no common employer.
+
+    Returns
+    -------
+    float64[people], int
+        Share of each one's talks, and the number of all.
+    """
+    share = np.zeros(len(employer))
+    count = np.zeros(len(employer), np.int32)
+    outward = 0
     for t in range(len(first)):
         a, b = first[t], second[t]
         apart = employer[a] != employer[b] or employer[a] < 0
+        outward += apart
         for j in (a, b):
-            out[j] += apart
-            count[j] += 1.0
+            share[j] += apart
+            count[j] += 1
     for j in range(len(employer)):
-        if count[j] > 0.0:
-            out[j] /= count[j]
-    return out
+        if count[j] > 0:
+            share[j] /= count[j]
+    return share, outward
 
 
 @njit(cache=True)
@@ -251,8 +255,10 @@ def firm_means(knowledge: Any, firm: Any, firms: int) -> Any:
     for j in range(len(firm)):
         if firm[j] >= 0:
             count[firm[j]] += 1.0
+            points = 0.0
             for c in range(CATEGORIES):
-                total[firm[j]] += knowledge[j, c]
+                points += knowledge[j, c]
+            total[firm[j]] += points
     for i in range(firms):
         total[i] = total[i] / (CATEGORIES * count[i]) if count[i] > 0 else np.nan
     return total
@@ -269,10 +275,9 @@ def apply(state: RegionState) -> None:
         people.knowledge, first, second, gain, p.absorption, p.gap_scale,
         bool(p.barter),
     )  # fmt: skip
-    outward = outward_share(first, second, people.employer)
-    apart = different_employers(people.employer, first, second)
+    outward, apart = outward_talks(first, second, people.employer)
     state.tally.contacts += len(first)
-    state.tally.outward += int(apart.sum())
+    state.tally.outward += apart
     settle(people.knowledge, gain, people.address, outward, state.key, month, p)
     firms = state.firms
     means = firm_means(people.knowledge, firm, len(firms))
@@ -282,14 +287,16 @@ def apply(state: RegionState) -> None:
 def all_talks(
     state: RegionState, firm: Integers, p: Parameters
 ) -> tuple[Integers, Integers]:
-    """Rows of all pairs who talked this month and are still in the trade."""
+    """Rows of all pairs who talked this month."""
     people, society, key, month = state.people, state.society, state.key, state.month
-    sits = np.where(
-        (people.kind == FREELANCER) & (people.works_at > AT_HOME), people.works_at, -1
-    ).astype(np.int64)
+    rows = np.flatnonzero(people.kind == FREELANCER)
+    desk = people.works_at[rows]
+    rows, desk = rows[desk > AT_HOME], desk[desk > AT_HOME]
     spaces = society.coworking
-    start, member = grouped(sits, len(spaces.cell))
-    seats = partners(start, member, spaces.address, p.coworking_talks, key, month)
+    start, member = grouped(desk.astype(np.int64), len(spaces.cell))
+    seats = partners(
+        start, rows[member], spaces.address, p.coworking_talks, key, month
+    )
     met = Talks(people.slot[seats[0]], people.slot[seats[1]], COWORKING)
     society.talks.append(met)
     u = streams.uniforms_of(
@@ -304,10 +311,9 @@ def all_talks(
     )
     first = people.rows(np.concatenate([talks.first for talks in society.talks]))
     second = people.rows(np.concatenate([talks.second for talks in society.talks]))
-    still = (first >= 0) & (second >= 0)
     return (
-        np.concatenate([first[still], colleagues[0]]),
-        np.concatenate([second[still], colleagues[1]]),
+        np.concatenate([first, colleagues[0]]),
+        np.concatenate([second, colleagues[1]]),
     )
 
 

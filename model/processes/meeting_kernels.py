@@ -31,6 +31,7 @@ class Gathering(NamedTuple):
     minutes : float64[entries], min
         To the venue.
     address : uint64[people]
+    sociability : float64[people], SD
     employer : int64[people], slots
         Negative for none.
     knowledge : float32[people, 8]
@@ -49,6 +50,7 @@ class Gathering(NamedTuple):
     record: Floats
     minutes: Floats
     address: Any
+    sociability: Any
     employer: Any
     knowledge: Any
     domain: Any
@@ -75,6 +77,37 @@ def cosines(a: Any, b: Any) -> Any:
     out = np.empty(len(a))
     for k in range(len(a)):
         out[k] = cosine(a, k, b, k)
+    return out
+
+
+@njit(cache=True)
+def ways(
+    person: Any, venue: Any, home: Any, work: Any, minutes: Any, telework: float,
+    outside: float,
+) -> Any:  # fmt: skip
+    """Minutes to a venue: from home on days of telework, from work on others.
+
+    Parameters
+    ----------
+    person, venue : int64[k], int32[k]
+        Rows of people, and cells.
+    home, work : int32[people]
+        Cells; negative for a home outside the Region, and for no work.
+    minutes : float32[n, n], min
+    telework : float, share
+    outside : float, min
+        Way from outside the Region.
+
+    Returns
+    -------
+    float64[k], min
+    """
+    out = np.empty(len(person))
+    for e in range(len(person)):
+        j, there = person[e], venue[e]
+        from_home = np.float64(minutes[home[j], there]) if home[j] >= 0 else outside
+        from_work = np.float64(minutes[work[j], there]) if work[j] >= 0 else from_home
+        out[e] = telework * from_home + (1.0 - telework) * from_work
     return out
 
 
@@ -108,7 +141,7 @@ def friends_coming(gathering: Any) -> Any:
 
 
 @njit(cache=True)
-def readiness(gathering: Any, key: Any, p: Any) -> Any:
+def readiness(gathering: Any, p: Any) -> Any:
     """Log-odds to come to the next meeting, float64[entries]."""
     out = np.empty(len(gathering.person))
     evenings = np.zeros(len(gathering.address))
@@ -123,9 +156,7 @@ def readiness(gathering: Any, key: Any, p: Any) -> Any:
             value = p.core
         elif level == ACTIVE:
             value = p.active
-        value += p.sociability * streams.normal(
-            key, streams.SOCIABILITY, 0, gathering.address[j], 0
-        )
+        value += p.sociability * gathering.sociability[j]
         alike = cosine(gathering.knowledge, j, gathering.domain, g)
         value += p.topic * (alike - USUAL_COSINE)
         value += p.friends * math.log(1.0 + max(0.0, friends[e]))
@@ -280,3 +311,108 @@ def talk(
         np.array(one)[1:], np.array(two)[1:], np.array(knew)[1:], np.array(tied)[1:],
         np.array(where)[1:],
     )  # fmt: skip
+
+
+@njit(cache=True)
+def count_in(
+    group: Any, comes: Any, number: Any, least: int, memory: float, turnout: Any,
+    thin: Any,
+) -> Any:  # fmt: skip
+    """Count who is present; fewer than ``least`` are no meeting, and go home.
+
+    Parameters
+    ----------
+    group, comes : int64[entries], bool[entries]
+        ``comes`` is changed.
+    number : int64[groups]
+        Number of the meeting in the month, -1 where there is none.
+    memory : float
+        Weight of this meeting in the turnout.
+    turnout, thin : float64[groups], int8[groups]
+        Changed: mean of recent meetings, and meetings in a row that were none.
+
+    Returns
+    -------
+    int64[groups]
+    """
+    present = np.zeros(len(number), np.int64)
+    for e in range(len(group)):
+        present[group[e]] += comes[e]
+    for e in range(len(group)):
+        comes[e] &= present[group[e]] >= least
+    for g in range(len(number)):
+        if number[g] >= 0:
+            thin[g] = 0 if present[g] >= least else thin[g] + 1
+            turnout[g] += memory * (present[g] - turnout[g])
+    return present
+
+
+@njit(cache=True)
+def remember(
+    group: Any, comes: Any, number: Any, memory: float, levels: Any, members: Any
+) -> None:
+    """Bring records, absences and levels up to date after a round of meetings.
+
+    Parameters
+    ----------
+    group, comes : int64[entries], bool[entries]
+        Rows of groups, and who came.
+    number : int64[groups]
+        Number of the meeting, -1 where there was none.
+    memory : float
+        Weight of this meeting in a record.
+    levels : (float, float)
+        Records from which one is a core and an active member.
+    members : (float64, int32, int8)[entries]
+        Changed: records, months of absence, levels.
+    """
+    record, absent, level = members
+    core, active = levels
+    for e in range(len(group)):
+        if number[group[e]] >= 0:
+            record[e] += memory * (comes[e] - record[e])
+        if comes[e]:
+            absent[e] = 0
+        level[e] = PERIPHERAL
+        if record[e] >= core:
+            level[e] = CORE
+        elif record[e] >= active:
+            level[e] = ACTIVE
+
+
+@njit(cache=True)
+def sums_of_talks(
+    first: Any, second: Any, marks: Any, where: Any, groups: int, employer: Any,
+    skill: Any, trades: int,
+) -> Any:  # fmt: skip
+    """Talks by community and kind, and by the trades of the two.
+
+    Parameters
+    ----------
+    first, second : int64[talks], rows
+    marks : (bool[talks], bool[talks])
+        Whether they knew each other, and whether they are tied from now on.
+    where : int64[talks], rows
+    employer, skill : int64[people], int8[people]
+
+    Returns
+    -------
+    int64[groups, 4]
+        Talks, of these between acquaintances, across employers, and those that made
+        a new tie.
+    float64[trades, trades, 2]
+        Talks by the two's trades, the smaller index first, within and across employers.
+    """
+    knew, tied = marks
+    count = np.zeros((groups, 4), np.int64)
+    trade = np.zeros((trades, trades, 2))
+    for t in range(len(first)):
+        a, b, g = first[t], second[t], where[t]
+        across = employer[a] != employer[b] or employer[a] < 0
+        count[g, 0] += 1
+        count[g, 1] += knew[t]
+        count[g, 2] += across
+        count[g, 3] += tied[t] and not knew[t]
+        low, high = min(skill[a], skill[b]), max(skill[a], skill[b])
+        trade[low, high, int(across)] += 1.0
+    return count, trade

@@ -23,32 +23,34 @@ rest: 10-15, 15-20 and 65-75 % in the literature (Wenger, McDermott & Snyder 200
 
 from __future__ import annotations
 
-from typing import Annotated, Any, NamedTuple
+from typing import Annotated, NamedTuple
 
 import numpy as np
 
 from model import streams
-from model.network import COMMUNITIES, Memberships, grouped
+from model.network import COMMUNITIES, grouped
 from model.parameters import calibrated, uncertain
 from model.processes import workplace
 from model.processes.journal import MEETING
 from model.processes.meeting_kernels import (
-    ACTIVE,
-    CORE,
-    PERIPHERAL,
     Gathering,
     attend,
+    count_in,
     readiness,
+    remember,
+    sums_of_talks,
     talk,
+    ways,
 )
 from model.processes.projects import Parameters as Projects
 from model.processes.society import Talks
-from model.processes.state import Floats, Integers, RegionState
+from model.processes.state import SUBSECTOR_COUNT, Floats, Integers, RegionState
 
 CORE_FROM, ACTIVE_FROM = 0.65, 0.33  # records, shares
 MEMORY = 0.25  # weight of the last meeting in a record
 NEW_TIE_WEIGHT, TALK_WEIGHT = 1.0, 0.25  # in contracts; assumed
 THIN = 4  # persons; fewer is no meeting
+TALKS = ("talks", "known", "across", "new_ties")  # as the journal counts them
 
 
 class Parameters(NamedTuple):
@@ -214,6 +216,7 @@ def gather(state: RegionState) -> Gathering:
         record=members.record,
         minutes=venue_minutes(state, person, groups.venue[group]),
         address=people.address,
+        sociability=people.sociability,
         employer=people.employer,
         knowledge=people.knowledge,
         domain=groups.domain,
@@ -229,11 +232,9 @@ def venue_minutes(state: RegionState, person: Integers, venue: Integers) -> Floa
     """Minutes to a venue: from home on days of telework, from work on others."""
     people = state.people
     outside = state.scenario.block(workplace.Parameters).outside_minutes
-    home = people.home[person]
-    work = people.work[person]
-    from_home = np.where(home >= 0, state.minutes[home, venue], outside)
-    from_work = np.where(work >= 0, state.minutes[work, venue], from_home)
-    minutes: Floats = state.telework * from_home + (1.0 - state.telework) * from_work
+    minutes: Floats = ways(
+        person, venue, people.home, people.work, state.minutes, state.telework, outside
+    )
     return minutes
 
 
@@ -257,7 +258,7 @@ def apply(state: RegionState) -> None:
     if not len(state.society.memberships):
         return
     gathering = gather(state)
-    log_odds = readiness(gathering, state.key, p)
+    log_odds = readiness(gathering, p)
     for round_ in range(int(count.max(initial=0))):
         number = np.where(count > round_, round_, -1)
         hold(state, gathering, log_odds, number, p)
@@ -269,99 +270,54 @@ def hold(
 ) -> None:  # fmt: skip
     """One meeting of each group that has one: come, talk, and be counted."""
     groups, people, month = state.communities, state.people, state.month
+    members = state.society.memberships
     comes = attend(gathering, log_odds, groups.address, number, state.key, month)
-    present = np.bincount(gathering.group[comes], minlength=len(groups))
-    enough = present >= THIN
-    comes &= enough[gathering.group]
+    present = count_in(
+        gathering.group, comes, number, THIN, MEMORY, groups.turnout, groups.thin
+    )
     most = int(state.scenario.block(Projects).most_ties)
     one, two, knew, tied, where = talk(
         gathering, comes, groups.address, number, most, state.key, month, p
     )
-    met = number >= 0
-    groups.thin[met] = np.where(enough[met], 0, groups.thin[met] + 1)
-    groups.turnout[met] += MEMORY * (present[met] - groups.turnout[met])
+    remember(
+        gathering.group, comes, number, MEMORY, (CORE_FROM, ACTIVE_FROM),
+        (members.record, members.absent, members.level),
+    )  # fmt: skip
     first, second = gathering.person[one], gathering.person[two]
     talks = Talks(people.slot[first], people.slot[second], COMMUNITIES)
     state.society.talks.append(talks)
-    fresh = tied & ~knew
-    weight = np.where(knew, TALK_WEIGHT, NEW_TIE_WEIGHT)[tied]
+    weight = np.where(knew[tied], TALK_WEIGHT, NEW_TIE_WEIGHT)
     state.society.ties.strengthen(
         talks.first[tied], talks.second[tied], COMMUNITIES, weight
     )
-    remember(state.society.memberships, comes, met[gathering.group])
-    across = different_employers(gathering.employer, first, second)
-    note(state, met, present, Said(first, second, knew, fresh, across, where))
+    said, encounters = sums_of_talks(
+        first, second, (knew, tied), where, len(groups), people.employer, people.skill,
+        SUBSECTOR_COUNT,
+    )  # fmt: skip
+    state.tally.encounters += encounters
+    note(state, np.flatnonzero(number >= 0), np.diff(gathering.start), present, said)
 
 
-def remember(members: Memberships, comes: Any, met: Any) -> None:
-    """Bring records, absences and levels up to date after a round of meetings.
+def note(
+    state: RegionState, rows: Integers, members: Integers, present: Integers,
+    said: Integers,
+) -> None:  # fmt: skip
+    """Write meetings into the journal.
 
     Parameters
     ----------
-    members : Memberships
-        Changed.
-    comes, met : bool[entries]
-        Who came, and whose group met at all.
+    rows : int64[k]
+        Communities that met.
+    members, present, said : int64[groups], int64[groups], int64[groups, 4]
+        How many belong to each, how many came, and their talks by kind.
     """
-    record = members.record
-    record[met] += MEMORY * (comes[met] - record[met])
-    members.absent[comes] = 0
-    level = np.where(record >= ACTIVE_FROM, ACTIVE, PERIPHERAL)
-    members.level[:] = np.where(record >= CORE_FROM, CORE, level)
-
-
-class Said(NamedTuple):
-    """Talks of one round of meetings, for the journal; one entry each.
-
-    Attributes
-    ----------
-    first, second : int64[talks], rows
-    knew, new_tie, across : bool[talks]
-        Known before, a tie from now on, between people who share no employer.
-    group : int64[talks], rows
-    """
-
-    first: Integers
-    second: Integers
-    knew: Any
-    new_tie: Any
-    across: Any
-    group: Integers
-
-
-def different_employers(employer: Any, first: Integers, second: Integers) -> Any:
-    """Whether pairs of people (rows) share no employer; freelancers have none."""
-    return (employer[first] != employer[second]) | (employer[first] < 0)
-
-
-def note(state: RegionState, met: Any, present: Integers, said: Said) -> None:
-    """Write meetings into the journal and the month's sums."""
-    groups, people, tally = state.communities, state.people, state.tally
-    rows, count = np.flatnonzero(met), len(groups)
-
-    def talks(which: Any) -> Integers:
-        found: Integers = np.bincount(said.group[which], minlength=count)[rows]
-        return found
-
-    every = np.ones(len(said.group), bool)
+    groups = state.communities
     record = np.zeros(len(rows), MEETING)
     record["month"] = state.month
+    for name in ("name", "topic", "venue", "room"):
+        record[name] = groups[name][rows]
     record["community"] = groups.address[rows]
-    record["name"], record["topic"] = groups.name[rows], groups.topic[rows]
-    record["venue"], record["room"] = groups.venue[rows], groups.room[rows]
-    record["members"] = np.bincount(
-        groups.rows(state.society.memberships.community), minlength=count
-    )[rows]
-    record["present"], record["talks"] = present[rows], talks(every)
-    record["known"], record["across"] = talks(said.knew), talks(said.across)
-    record["new_ties"] = talks(said.new_tie)
+    record["members"], record["present"] = members[rows], present[rows]
+    for name, count in zip(TALKS, said[rows].T, strict=True):
+        record[name] = count
     state.journal.meetings.append(record)
-    one, two = people.skill[said.first], people.skill[said.second]
-    shape = tally.encounters.shape
-    pair = np.ravel_multi_index(
-        (np.minimum(one, two), np.maximum(one, two), said.across.astype(np.int64)),
-        shape,
-    )
-    tally.encounters += np.bincount(pair, minlength=tally.encounters.size).reshape(
-        shape
-    )

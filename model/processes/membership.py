@@ -83,14 +83,25 @@ def deal_ring(state: RegionState) -> None:
 def lapse(state: RegionState) -> None:
     """Members who are gone, or have long been absent, are none any more."""
     members = state.society.memberships
-    members.absent += 1
-    kept = (
-        (state.people.rows(members.person) >= 0)
-        & (state.communities.rows(members.community) >= 0)
-        & (members.absent <= LAPSED)
-    )
+    kept = still_members(
+        members.person, members.community, members.absent, state.people.row_of,
+        state.communities.row_of,
+    )  # fmt: skip
     if not kept.all():
         state.society.memberships = members.take(kept)
+
+
+@njit(cache=True)
+def still_members(
+    person: Any, community: Any, absent: Any, person_row: Any, group_row: Any
+) -> Any:
+    """Which memberships go on, bool[entries]; ``absent`` is a month more."""
+    kept = np.empty(len(person), np.bool_)
+    for e in range(len(person)):
+        absent[e] += 1
+        there = person_row[person[e]] >= 0 and group_row[community[e]] >= 0
+        kept[e] = there and absent[e] <= LAPSED
+    return kept
 
 
 def recruit(state: RegionState) -> None:
@@ -102,7 +113,7 @@ def recruit(state: RegionState) -> None:
     start, _ = grouped(groups.rows(members.community), len(groups))
     rows, group = hear(
         mean, groups.address, start, people.rows(members.person), contacts.start,
-        contacts.other, ring.point, people.rows(ring.slot), p.word_of_mouth,
+        contacts.other, ring.point, ring.slot, people.row_of, p.word_of_mouth,
         state.key, state.month,
     )  # fmt: skip
     joins = willing(state, rows, group)
@@ -122,7 +133,8 @@ def recruit(state: RegionState) -> None:
 @njit(cache=True)
 def hear(
     mean: Any, address: Any, member_start: Any, member: Any, contact_start: Any,
-    contact: Any, point: Any, on_ring: Any, by_mouth: float, key: Any, month: int,
+    contact: Any, point: Any, slot: Any, row_of: Any, by_mouth: float, key: Any,
+    month: int,
 ) -> Any:  # fmt: skip
     """People who hear of a community and do not belong to it yet.
 
@@ -134,8 +146,10 @@ def hear(
         Rows of members by community.
     contact_start, contact : int64[people + 1], int32[...]
         Contacts by row.
-    point, on_ring : float64[n], int64[n]
-        The circle of workers, and their present rows (-1: gone).
+    point, slot : float64[n], int64[n]
+        The circle of workers.
+    row_of : int64[slots]
+        Present rows, -1 of those who are gone.
     by_mouth : float, share
         Of those told by a member.
 
@@ -163,7 +177,7 @@ def hear(
                 if known > 0:
                     told = contact[contact_start[teller] + int(whom * known)]
             if told < 0:
-                told = on_ring[np.searchsorted(point, place) % len(point)]
+                told = row_of[slot[np.searchsorted(point, place) % len(point)]]
             if told >= 0 and told not in here:
                 here.add(told)
                 person.append(told)

@@ -187,6 +187,7 @@ def add(
         short_contract=short,
         born=now - age,
         knowledge=knowledge,
+        sociability=streams.normals(key, streams.SOCIABILITY, 0, new.address),
         works_at=AT_CLIENT,
         work=-1,
         clients=-1,

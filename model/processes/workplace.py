@@ -152,36 +152,85 @@ def choose(
 
 
 @njit(cache=True)
-def main_client(clients: Any, ties: Any) -> Any:
-    """Slot of the client with most past contracts, -1 if there is none."""
-    out = np.full(len(clients), -1, np.int64)
-    for j in range(len(clients)):
-        most = 0.0
+def client_cells(rows: Any, clients: Any, ties: Any, firm_row: Any, cell: Any) -> Any:
+    """Cell of the main client of some people, -1 if there is none.
+
+    Parameters
+    ----------
+    rows : int64[k]
+    clients, ties : int32[people, 8], float32[people, 8]
+        Slots of firms, and past contracts with each.
+    firm_row, cell : int64[slots], int32[firms]
+        Present rows of firms, and where they sit.
+
+    Returns
+    -------
+    int64[k]
+    """
+    out = np.full(len(rows), -1, np.int64)
+    for k in range(len(rows)):
+        most, main = 0.0, np.int64(-1)
         for c in range(CLIENTS):
-            if clients[j, c] >= 0 and ties[j, c] > most:
-                out[j], most = clients[j, c], ties[j, c]
+            if clients[rows[k], c] >= 0 and ties[rows[k], c] > most:
+                main, most = np.int64(clients[rows[k], c]), ties[rows[k], c]
+        if main >= 0 and firm_row[main] >= 0:
+            out[k] = cell[firm_row[main]]
     return out
 
 
-def client_cells(state: RegionState, rows: Integers) -> Integers:
-    """Cell of the main client of some people, -1 if none; int64[rows]."""
-    people, firms = state.people, state.firms
-    client = firms.rows(main_client(people.clients[rows], people.client_ties[rows]))
-    cells: Integers = np.where(client >= 0, firms.cell[client], -1)
-    return cells
+@njit(cache=True)
+def workplaces(
+    employer: Any, firm_row: Any, cell: Any, rows: Any, client: Any, works_at: Any,
+    home: Any, space: Any, work: Any,
+) -> None:  # fmt: skip
+    """Note in which cell everybody works, -1 for those who have no work.
+
+    Parameters
+    ----------
+    employer : int64[people], slots
+    firm_row, cell : int64[slots], int32[firms]
+    rows, client : int64[freelancers]
+        Rows of freelancers, and cells of their main clients.
+    works_at, home : int16[people], int32[people]
+    space : int64[spaces]
+        Cells of coworking spaces.
+    work : int32[people]
+        Changed.
+    """
+    for j in range(len(employer)):
+        row = firm_row[employer[j]] if employer[j] >= 0 else -1
+        work[j] = cell[row] if row >= 0 else -1
+    for k in range(len(rows)):
+        j = rows[k]
+        if works_at[j] >= 0:
+            work[j] = space[works_at[j]]
+        else:
+            work[j] = client[k] if works_at[j] == AT_CLIENT else home[j]
 
 
-def locate(state: RegionState) -> None:
-    """Note in which cell everybody works, -1 for those who have no work."""
+def locate(state: RegionState, rows: Integers, client: Integers) -> None:
+    """Note in which cell everybody works.
+
+    Parameters
+    ----------
+    rows, client : int64[freelancers]
+        Rows of freelancers, and cells of their main clients.
+    """
     people, firms = state.people, state.firms
-    employer = firms.rows(people.employer)
-    people.work[:] = np.where(employer >= 0, firms.cell[employer], -1)
+    workplaces(
+        people.employer, firms.row_of, firms.cell, rows, client, people.works_at,
+        people.home, state.society.coworking.cell, people.work,
+    )  # fmt: skip
+
+
+def freelancers(state: RegionState) -> tuple[Integers, Integers]:
+    """Rows of freelancers, and cells of their main clients (-1: none)."""
+    people, firms = state.people, state.firms
     rows = np.flatnonzero(people.kind == FREELANCER)
-    where = people.works_at[rows]
-    found = np.where(where == AT_CLIENT, client_cells(state, rows), people.home[rows])
-    sits = where >= 0
-    found[sits] = state.society.coworking.cell[where[sits]]
-    people.work[rows] = found
+    client = client_cells(
+        rows, people.clients, people.client_ties, firms.row_of, firms.cell
+    )
+    return rows, client
 
 
 def work_cell(state: RegionState, slot: int) -> int:
@@ -194,8 +243,7 @@ def apply(state: RegionState) -> None:
     """Let those choose whose turn it is, or whose workplace is gone."""
     p = state.scenario.block(Parameters)
     people = state.people
-    rows = np.flatnonzero(people.kind == FREELANCER)
-    client = client_cells(state, rows)
+    rows, client = freelancers(state)
     works_at = people.works_at[rows]
     u = streams.uniforms(
         state.key, streams.WORKPLACE, state.month, people.address[rows], 0
@@ -211,4 +259,4 @@ def apply(state: RegionState) -> None:
         state.month, p,
     )  # fmt: skip
     people.works_at[rows] = works_at
-    locate(state)
+    locate(state, rows, client)
