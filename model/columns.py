@@ -131,7 +131,8 @@ class Table:
         self._agents: dict[int, ColumnAgent] = {}
         self._changed: list[int] = []  # slots removed or turned since somebody looked
         self._seen = 0  # slots that somebody has looked at
-        self.row_of: NDArray[np.int64] = np.full(1, -1)
+        self._slots = np.full(capacity + 1, -1)  # their rows, with room for more
+        self.row_of: NDArray[np.int64] = self._slots[:1]
         self._count = 0
         self._arrays = {n: c.empty(capacity) for n, c in self.declared.items()}
         self._arrays["slot"] = np.zeros(capacity, np.int64)
@@ -188,18 +189,24 @@ class Table:
         rows = slice(first, last)
         before = len(self.row_of) - 1
         slots = np.arange(before, before + count)
-        for array in self._arrays.values():
-            array[rows] = 0
+        for name, array in self._arrays.items():
+            array[rows] = values.get(name, 0)
         self._arrays["slot"][rows] = slots
         self._arrays["kind"][rows] = kind
-        for name, value in values.items():
-            self._arrays[name][rows] = value
-        self.row_of = np.concatenate(
-            [self.row_of[:-1], np.arange(first, last), self.row_of[-1:]]
-        )
+        self._number(before, first, count)
         self._count = last
         self._show()
         return rows
+
+    def _number(self, before: int, first: int, count: int) -> None:
+        """Give the next slots to new rows; the last entry stays nobody's."""
+        end = before + count
+        if end >= len(self._slots):
+            more = np.full(max(end + 1, 2 * len(self._slots)), -1)
+            more[:before] = self._slots[:before]
+            self._slots = more
+        self._slots[before:end] = np.arange(first, first + count)
+        self.row_of = self._slots[: end + 1]
 
     def remove(self, rows: NDArray[Any]) -> None:
         """Remove rows (indices or a mask); order is kept."""

@@ -155,9 +155,8 @@ class Ties:
         amount : float or float64[k]
             Weight of each time.
         """
-        pairs = (np.minimum(a, b) << _SHIFT) | np.maximum(a, b)
-        weights = np.broadcast_to(np.float64(amount), pairs.shape)
-        self.news.append((pairs, weights, np.full(len(pairs), layer)))
+        weights = np.full(len(a), amount) if np.ndim(amount) == 0 else amount
+        self.news.append((_pairs(a, b), weights, np.full(len(a), layer)))
 
     def renew(self, share: float, least: float) -> None:
         """Weaken all ties, add what is new, and drop what is no tie any more.
@@ -174,7 +173,7 @@ class Ties:
             np.concatenate(p) for p in zip(nothing, *self.news, strict=True)
         )
         self.news.clear()
-        order = np.argsort(pairs, kind="stable")
+        order = np.argsort(pairs)
         self.pair, self.weight = _renewed(
             self.pair, self.weight, pairs, weights, layers, order, 1.0 - share, least
         )
@@ -187,8 +186,7 @@ class Ties:
         row_of : int64[slots]
             Row of everybody; -1 for those who are gone.
         """
-        kept = _alive(self.pair, row_of)
-        self.pair, self.weight = self.pair[kept], self.weight[kept]
+        self.pair, self.weight = _still_there(self.pair, self.weight, row_of)
         for k, (pairs, weights, layers) in enumerate(self.news):
             kept = _alive(pairs, row_of)
             self.news[k] = (pairs[kept], weights[kept], layers[kept])
@@ -249,6 +247,29 @@ def _renewed(
             new += 1
         count += total >= least
     return out[:count], heavy[:count]
+
+
+@njit(cache=True)
+def _pairs(a: Any, b: Any) -> Any:
+    """Pairs of slots as one number each, the smaller in the upper 32 bits."""
+    out = np.empty(len(a), np.int64)
+    for t in range(len(a)):
+        out[t] = (min(a[t], b[t]) << _SHIFT) | max(a[t], b[t])
+    return out
+
+
+@njit(cache=True)
+def _still_there(pair: Any, weight: Any, row_of: Any) -> Any:
+    """Ties of people who are both still there, and their weights."""
+    kept = np.empty_like(pair)
+    heavy = np.empty_like(weight)
+    count = 0
+    for t in range(len(pair)):
+        kept[count] = pair[t]
+        for k in range(len(LAYERS)):
+            heavy[count, k] = weight[t, k]
+        count += row_of[pair[t] >> _SHIFT] >= 0 and row_of[pair[t] & _LOW] >= 0
+    return kept[:count], heavy[:count]
 
 
 @njit(cache=True)
@@ -314,4 +335,34 @@ def grouped(group: Any, groups: int) -> Any:
         if group[k] >= 0:
             member[filled[group[k]]] = k
             filled[group[k]] += 1
+    return start, member
+
+
+@njit(cache=True)
+def grouped_by_slot(slot: Any, row_of: Any, groups: int) -> Any:
+    """As :func:`grouped`, of members who know the slot of their group.
+
+    Parameters
+    ----------
+    slot : int64[k]
+        Slot of each one's group; negative for none.
+    row_of : int64[slots]
+        Present row of each group, -1 for those that are gone.
+    groups : int
+        Number of groups.
+    """
+    row = np.empty(len(slot), np.int32)
+    start = np.zeros(groups + 1, np.int64)
+    for k in range(len(slot)):
+        row[k] = row_of[slot[k]] if slot[k] >= 0 else -1
+        if row[k] >= 0:
+            start[row[k] + 1] += 1
+    for g in range(groups):
+        start[g + 1] += start[g]
+    filled = start[:-1].copy()
+    member = np.empty(start[groups], np.int64)
+    for k in range(len(slot)):
+        if row[k] >= 0:
+            member[filled[row[k]]] = k
+            filled[row[k]] += 1
     return start, member

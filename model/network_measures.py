@@ -65,11 +65,13 @@ def measure(contacts: Adjacency, employer: Any, address: Any) -> Measures:
     tied = np.diff(contacts.start) > 0
     sizes = np.bincount(component[tied])
     giant = np.flatnonzero(tied & (component == sizes.argmax()))
-    sources = giant[np.argsort(address[giant])[:SOURCES]]
+    drawn = address[giant]
+    if len(giant) > SOURCES:
+        giant = giant[np.argpartition(drawn, SOURCES)[:SOURCES]]
     return Measures(
         ties=ends / 2.0,
         clustering=clustering,
-        path_length=_path_length(contacts.start, contacts.other, sources),
+        path_length=_path_length(contacts.start, contacts.other, giant),
         giant_share=float(sizes.max() / tied.sum()),
         cross_share=_cross_share(contacts.start, contacts.other, employer),
         brokerage=brokerage,
@@ -140,8 +142,8 @@ def _components(start: Any, other: Any) -> Any:
 def _path_length(start: Any, other: Any, sources: Any) -> float:
     """Mean steps from some people to everybody whom they reach."""
     n = len(start) - 1
-    steps = np.empty(n, np.int64)
-    queue = np.empty(n, np.int64)
+    steps = np.empty(n, np.int16)
+    queue = np.empty(n, np.int32)
     total, reached = 0, 0
     for source in sources:
         steps[:] = -1
@@ -166,6 +168,7 @@ def _cross_share(start: Any, other: Any, employer: Any) -> float:
     """Share of ties between people who share no employer."""
     across = 0
     for j in range(len(start) - 1):
+        own = employer[j]
         for k in range(start[j], start[j + 1]):
-            across += _apart(j, other[k], employer)
+            across += (own < 0) | (own != employer[other[k]])
     return across / len(other) if len(other) > 0 else 0.0

@@ -57,61 +57,68 @@ def note_people(state: RegionState, history: History, t: int) -> None:
 
 def note_freelancers(state: RegionState, history: History, t: int) -> None:
     """Freelancers who live in the Region, by zone of their home."""
-    people, zone = state.people, state.region.zone
-    count = len(state.region.zones)
-    rows = np.flatnonzero((people.kind == FREELANCER) & (people.home >= 0))
-    home = people.home[rows]
-    work = people.work[rows]
-    minutes = state.minutes[np.maximum(work, 0), home].astype(np.float64)
-    minutes[(work < 0) | (people.works_at[rows] == AT_HOME)] = 0.0
+    people, count = state.people, len(state.region.zones)
     living = state.scenario.block(freelance.Parameters).living_cost
-    sums = np.zeros((count, len(FREELANCE)))
-    sum_freelancers(
-        rows, zone[home], minutes, (people.paid_days, people.income),
-        (people.clients, people.client_month), (living, state.month - YEAR), sums,
+    sums, coworkers = sums_of_freelancers(
+        np.flatnonzero(people.kind == FREELANCER),
+        (people.home, people.work, people.works_at), (people.paid_days, people.income),
+        (people.clients, people.client_month), state.region.zone,
+        state.society.coworking.cell, state.minutes, (living, state.month - YEAR), count,
     )  # fmt: skip
-    for name, column in zip(FREELANCE, sums.T, strict=True):
+    for name, column in zip(FREELANCE, sums, strict=True):
         getattr(history, name)[t] = column
-    every = people.works_at[people.kind == FREELANCER]
-    spaces = state.society.coworking.cell[every[every >= 0]]
-    history.coworkers[t] = np.bincount(zone[spaces], minlength=count)
+    history.coworkers[t] = coworkers
 
 
 @njit(cache=True)
-def sum_freelancers(
-    rows: Any,
-    zone: Any,
-    minutes: Any,
-    accounts: Any,
-    work: Any,
-    lines: Any,
-    out: Any,
-) -> None:
-    """Sums of freelancers by zone, added to ``out``, in the order of ``FREELANCE``.
+def sums_of_freelancers(
+    rows: Any, places: Any, accounts: Any, work: Any, zone: Any, desk: Any,
+    minutes: Any, lines: Any, zones: int,
+) -> Any:  # fmt: skip
+    """Sums of freelancers by zone of their home, and of their coworking space.
 
     Parameters
     ----------
-    rows, zone, minutes : int64[k], int32[k], float64[k]
-        Rows of freelancers, zone of the home, way to work (min).
-    accounts : (float32[people], float32[people])
+    rows : int64[k]
+        Rows of freelancers.
+    places : (int32, int32, int16)[people]
+        Cells of home and work, and the coworking space (negative: elsewhere).
+    accounts : (float32, float32)[people]
         Paid days and income.
-    work : (int32[people, 8], int16[people, 8])
+    work : (int32, int16)[people, 8]
         Clients, and month of the last contract with each.
+    zone, desk : int32[n], int64[spaces]
+        Zones of cells, and cells of coworking spaces.
+    minutes : float32[n, n], min
     lines : (float, int)
         Cost of living (EUR/month), and the month from which a client is an active one.
+
+    Returns
+    -------
+    float64[6, zones], float64[zones]
+        In the order of ``FREELANCE``: of those who live in the Region; and persons in
+        coworking spaces.
     """
+    home, at, works_at = places
     days, income = accounts
     clients, last = work
     living, since = lines
-    for k in range(len(rows)):
-        j, z = rows[k], zone[k]
-        out[z, 0] += 1.0
-        out[z, 1] += days[j]
-        out[z, 2] += income[j]
-        out[z, 3] += income[j] < living
+    out, seats = np.zeros((len(FREELANCE), zones)), np.zeros(zones)
+    for j in rows:
+        if works_at[j] >= 0:
+            seats[zone[desk[works_at[j]]]] += 1.0
+        if home[j] < 0:
+            continue
+        z = zone[home[j]]
+        out[0, z] += 1.0
+        out[1, z] += days[j]
+        out[2, z] += income[j]
+        out[3, z] += income[j] < living
         for c in range(CLIENTS):
-            out[z, 4] += clients[j, c] >= 0 and last[j, c] >= since
-        out[z, 5] += minutes[k]
+            out[4, z] += clients[j, c] >= 0 and last[j, c] >= since
+        if at[j] >= 0 and works_at[j] != AT_HOME:
+            out[5, z] += minutes[at[j], home[j]]
+    return out, seats
 
 
 def note_communities(state: RegionState, history: History, t: int) -> None:

@@ -268,9 +268,10 @@ def test_those_who_hear_are_told_by_members_or_by_chance():
     contact_start = np.concatenate([np.arange(11), np.full(people - 10, 10)])
     contact = np.arange(10, 20, dtype=np.int32)
     point, on_ring = (np.arange(100) + 0.5) / 100, np.arange(20, people)
+    every = np.append(np.arange(people), -1)
     person, group = membership.hear(
         np.full(groups, 1.5), addresses(groups), start, member, contact_start, contact,
-        point, on_ring, 0.6, KEY, 4,
+        point, on_ring, every, 0.6, KEY, 4,
     )  # fmt: skip
     assert len(set(zip(person.tolist(), group.tolist(), strict=True))) == len(person)
     assert person.min() >= 10  # nobody joins who is a member

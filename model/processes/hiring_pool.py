@@ -13,7 +13,7 @@ import numpy as np
 from numba import njit
 
 from model import streams
-from model.processes.society import CLIENTS, Floats, Integers
+from model.processes.society import CATEGORIES, CLIENTS, Floats, Integers
 from model.processes.state import RegionState
 
 WEAKEST = 0.05  # contracts, faded, at which a client is forgotten
@@ -91,9 +91,9 @@ def pool_of(state: RegionState, rows: Integers, decay: float) -> Pool:
     point = streams.uniforms(state.key, streams.RING, state.month, people.address[rows])
     order = np.argsort(point)
     rows = rows[order]
-    clients, ties = remembered(
-        rows, people.clients, people.client_ties, state.firms.row_of,
-        np.float32(1.0 - decay),
+    clients, ties, last, knowledge = remembered(
+        rows, (people.clients, people.client_ties, people.client_month),
+        people.knowledge, state.firms.row_of, np.float32(1.0 - decay),
     )  # fmt: skip
     start, group = groups_of(
         rows, people.row_of, groups.person, groups.community, state.communities.row_of,
@@ -105,25 +105,28 @@ def pool_of(state: RegionState, rows: Integers, decay: float) -> Pool:
         address=people.address[rows],
         language=people.language[rows],
         home=people.home[rows],
-        knowledge=people.knowledge[rows],
+        knowledge=knowledge,
         booked=people.booked[rows],
         clients=clients,
         ties=ties,
-        last=people.client_month[rows],
+        last=last,
         group_start=start,
         group=group,
     )
 
 
 @njit(cache=True)
-def remembered(rows: Any, clients: Any, ties: Any, firm_row: Any, kept: Any) -> Any:
-    """Clients of some people that are still there and not forgotten, and their ties.
+def remembered(
+    rows: Any, work: Any, knowledge: Any, firm_row: Any, kept: Any
+) -> Any:
+    """What some people know, and their clients that are there and not forgotten.
 
     Parameters
     ----------
     rows : int64[k]
-    clients, ties : int32[people, 8], float32[people, 8]
-        Slots of firms, and contracts with each.
+    work : (int32, float32, int16)[people, 8]
+        Slots of clients, contracts with each, and month of the last.
+    knowledge : float32[people, 8]
     firm_row : int64[slots]
         Present row of each firm, -1 for those that are gone.
     kept : float32
@@ -131,17 +134,24 @@ def remembered(rows: Any, clients: Any, ties: Any, firm_row: Any, kept: Any) -> 
 
     Returns
     -------
-    int32[k, 8], float32[k, 8]
-        Rows of firms (-1: none), and contracts with each, faded.
+    int32[k, 8], float32[k, 8], int16[k, 8], float32[k, 8]
+        Rows of clients (-1: none), contracts with each, faded, month of the last; and
+        knowledge.
     """
+    clients, ties, months = work
     firm = np.full((len(rows), CLIENTS), -1, np.int32)
     faded = np.zeros((len(rows), CLIENTS), np.float32)
+    last = np.empty((len(rows), CLIENTS), np.int16)
+    points = np.empty((len(rows), CATEGORIES), np.float32)
     for j in range(len(rows)):
         for c in range(CLIENTS):
             slot, tie = clients[rows[j], c], ties[rows[j], c] * kept
             if slot >= 0 and firm_row[slot] >= 0 and tie >= WEAKEST:
                 firm[j, c], faded[j, c] = firm_row[slot], tie
-    return firm, faded
+            last[j, c] = months[rows[j], c]
+        for c in range(CATEGORIES):
+            points[j, c] = knowledge[rows[j], c]
+    return firm, faded, last, points
 
 
 @njit(cache=True)
@@ -263,15 +273,23 @@ def write_back(state: RegionState, pool: Pool) -> None:
     """What the month's contracts changed, into the columns of people."""
     people = state.people
     people.booked[pool.row] = pool.booked
-    people.client_ties[pool.row] = pool.ties
-    people.client_month[pool.row] = pool.last
-    note_clients(pool.row, pool.clients, state.firms.slot, people.clients)
+    note_work(
+        pool.row, (pool.clients, pool.ties, pool.last), state.firms.slot,
+        (people.clients, people.client_ties, people.client_month),
+    )  # fmt: skip
 
 
 @njit(cache=True)
-def note_clients(rows: Any, firm: Any, firm_slot: Any, clients: Any) -> None:
-    """Slots of the clients (rows) of some people, written into ``clients``."""
+def note_work(rows: Any, work: Any, firm_slot: Any, columns: Any) -> None:
+    """Write clients (rows), contracts and months of the last into columns of people.
+
+    Clients are written as slots.
+    """
+    firm, faded, last = work
+    clients, ties, months = columns
     for j in range(len(rows)):
         for c in range(CLIENTS):
             at = firm[j, c]
             clients[rows[j], c] = firm_slot[at] if at >= 0 else -1
+            ties[rows[j], c] = faded[j, c]
+            months[rows[j], c] = last[j, c]

@@ -317,6 +317,7 @@ def all_talks(
     )
 
 
+@njit(cache=True)
 def standard_scores(means: Any, jobs: Any, anchor: Any) -> Any:
     """Knowledge of firms in standard deviations between firms; 0 without staff.
 
@@ -329,9 +330,25 @@ def standard_scores(means: Any, jobs: Any, anchor: Any) -> Any:
         Mean knowledge of staff, NaN without staff.
     jobs, anchor : int32[firms], bool[firms]
     """
-    counted = means[~anchor & np.isfinite(means)]
-    if len(counted) < 2 or counted.std() == 0.0:
-        return np.zeros(len(means))
-    scores = np.nan_to_num((means - counted.mean()) / counted.std())
-    scores = np.clip(scores, -STANDARD_LIMIT, STANDARD_LIMIT)
-    return scores - np.average(scores[~anchor], weights=jobs[~anchor])
+    scores = np.zeros(len(means))
+    count, mean, square = 0, 0.0, 0.0
+    for i in range(len(means)):
+        if not anchor[i] and np.isfinite(means[i]):
+            count += 1
+            mean += means[i]
+    mean /= max(1, count)
+    for i in range(len(means)):
+        if not anchor[i] and np.isfinite(means[i]):
+            square += (means[i] - mean) ** 2
+    if count < 2 or square == 0.0:
+        return scores
+    deviation = math.sqrt(square / count)
+    total, weight = 0.0, 0.0
+    for i in range(len(means)):
+        if np.isfinite(means[i]):
+            score = (means[i] - mean) / deviation
+            scores[i] = min(max(score, -STANDARD_LIMIT), STANDARD_LIMIT)
+        if not anchor[i]:
+            total += scores[i] * jobs[i]
+            weight += jobs[i]
+    return scores - total / weight
