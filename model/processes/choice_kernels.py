@@ -173,9 +173,9 @@ def best_site(offer: Any, look: Any, key: Any, month: int, address: Any) -> Any:
     stock, need = offer.stock, look.need
     n = len(weight)
     draws = np.empty(n + 1)
-    for pair in range(0, n, 2):
-        draws[pair], draws[pair + 1] = streams.uniform_pair(
-            key, streams.SITE, month, address, pair
+    for pair in range((n + 1) // 2):  # in steps of one, or it would not be vectorised
+        draws[2 * pair], draws[2 * pair + 1] = streams.uniform_pair(
+            key, streams.SITE, month, address, 2 * pair
         )
     best, wanted = STUCK, STUCK
     race, race_wanted = math.inf, math.inf

@@ -207,12 +207,16 @@ def settle(
     """
     kept = np.float32(1.0 - p.fading)
     most = np.float32(MOST)
+    idea, mind = np.empty(len(address)), np.empty(len(address))
+    for j in range(len(address)):  # a loop of its own, which is vectorised
+        idea[j], mind[j] = streams.uniform_pair(
+            key, streams.NOVELTY, month, address[j], 0
+        )
     for j in range(len(address)):
         for c in range(CATEGORIES):
             knowledge[j, c] = min((knowledge[j, c] + gain[j, c]) * kept, most)
-        u, v = streams.uniform_pair(key, streams.NOVELTY, month, address[j], 0)
-        if u < p.novelty * (1.0 + outward[j]):
-            c = int(v * CATEGORIES)
+        if idea[j] < p.novelty * (1.0 + outward[j]):
+            c = int(mind[j] * CATEGORIES)
             knowledge[j, c] = min(knowledge[j, c] + np.float32(1.0), most)
 
 
