@@ -114,56 +114,62 @@ def ways(
 @njit(cache=True)
 def friends_coming(gathering: Any) -> Any:
     """Expected number of ties and colleagues of each member who come."""
-    out = np.zeros(len(gathering.person))
-    at = np.full(len(gathering.address), -1, np.int64)  # entry in the present group
-    staff = np.zeros(max(0, gathering.employer.max()) + 1)  # of each employer who come
+    person, employer, record = gathering.person, gathering.employer, gathering.record
+    begin, contact = gathering.contact_start, gathering.contact
+    out = np.zeros(len(person))
+    at = np.full(len(employer), -1, np.int64)  # entry in the present group
+    staff = np.zeros(max(0, employer.max()) + 1)  # of each employer who come
     for g in range(len(gathering.start) - 1):
         first, last = gathering.start[g], gathering.start[g + 1]
         for e in range(first, last):
-            at[gathering.person[e]] = e
-            employer = gathering.employer[gathering.person[e]]
-            if employer >= 0:
-                staff[employer] += gathering.record[e]
+            j = person[e]
+            at[j] = e
+            if employer[j] >= 0:
+                staff[employer[j]] += record[e]
         for e in range(first, last):
-            j = gathering.person[e]
-            for k in range(gathering.contact_start[j], gathering.contact_start[j + 1]):
-                other = at[gathering.contact[k]]
+            j = person[e]
+            for k in range(begin[j], begin[j + 1]):
+                other = at[contact[k]]
                 if other >= 0:
-                    out[e] += gathering.record[other]
-            if gathering.employer[j] >= 0:
-                out[e] += staff[gathering.employer[j]] - gathering.record[e]
+                    out[e] += record[other]
+            if employer[j] >= 0:
+                out[e] += staff[employer[j]] - record[e]
         for e in range(first, last):
-            j = gathering.person[e]
+            j = person[e]
             at[j] = -1
-            if gathering.employer[j] >= 0:
-                staff[gathering.employer[j]] = 0.0
+            if employer[j] >= 0:
+                staff[employer[j]] = 0.0
     return out
 
 
 @njit(cache=True)
 def readiness(gathering: Any, p: Any) -> Any:
     """Log-odds to come to the next meeting, float64[entries]."""
-    out = np.empty(len(gathering.person))
+    person, group, levels = gathering.person, gathering.group, gathering.level
+    record, frequency = gathering.record, gathering.frequency
+    minutes, support = gathering.minutes, gathering.support
+    knowledge, domain = gathering.knowledge, gathering.domain
+    sociability = gathering.sociability
+    out = np.empty(len(person))
     evenings = np.zeros(len(gathering.address))
     for e in range(len(out)):
-        here = gathering.frequency[gathering.group[e]] * gathering.record[e]
-        evenings[gathering.person[e]] += here
+        evenings[person[e]] += frequency[group[e]] * record[e]
     friends = friends_coming(gathering)
     for e in range(len(out)):
-        j, g, level = gathering.person[e], gathering.group[e], gathering.level[e]
+        j, g, level = person[e], group[e], levels[e]
         value = p.peripheral
         if level == CORE:
             value = p.core
         elif level == ACTIVE:
             value = p.active
-        value += p.sociability * gathering.sociability[j]
-        alike = cosine(gathering.knowledge, j, gathering.domain, g)
+        value += p.sociability * sociability[j]
+        alike = cosine(knowledge, j, domain, g)
         value += p.topic * (alike - USUAL_COSINE)
         value += p.friends * math.log(1.0 + max(0.0, friends[e]))
-        value -= p.travel * (gathering.minutes[e] - USUAL_MINUTES)
-        value += p.support * gathering.support[g]
-        here = gathering.frequency[g] * gathering.record[e]
-        out[e] = value - p.evenings * (evenings[j] - here)
+        value -= p.travel * (minutes[e] - USUAL_MINUTES)
+        value += p.support * support[g]
+        elsewhere = evenings[j] - frequency[g] * record[e]
+        out[e] = value - p.evenings * elsewhere
     return out
 
 
@@ -182,14 +188,16 @@ def attend(
     number : int64[groups]
         Number of the meeting in the month, -1 where there is none.
     """
+    group, person, address = gathering.group, gathering.person, gathering.address
     out = np.zeros(len(log_odds), np.bool_)
     for e in range(len(out)):
-        g = gathering.group[e]
+        g = group[e]
         if number[g] < 0:
             continue
         alternative: Any = np.int64((group_address[g] + np.uint64(number[g])) & LOW)
-        address = gathering.address[gathering.person[e]]
-        u = streams.uniform(key, streams.ATTENDANCE, month, address, alternative)
+        u = streams.uniform(
+            key, streams.ATTENDANCE, month, address[person[e]], alternative
+        )
         out[e] = u < 1.0 / (1.0 + math.exp(-log_odds[e]))
     return out
 
