@@ -60,6 +60,9 @@ class Person(ColumnAgent):
     knowledge = Column(
         np.float32, unit="points", means="by category, 0-30", width=CATEGORIES
     )
+    own_month = Column(
+        np.int8, unit="index", means="month of the year in which it may change its ways"
+    )
     sociability = Column(np.float64, unit="SD", means="liking for meetings")
     works_at = Column(
         np.int16, unit="index", means="coworking space, -1 home, -2 employer or client"

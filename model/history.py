@@ -176,6 +176,37 @@ def sums_by_zone(
 
 
 @njit(cache=True)
+def space_by_zone(
+    zone: Any, space: Any, background: Any, per_job: float, out: Any
+) -> None:
+    """Floor space, rents and other jobs by zone, added to the arrays given.
+
+    Parameters
+    ----------
+    zone : int32[n]
+    space : five float64[n]
+        Stock, owners' premises, vacant floor space (m2), rent (EUR/m2/year) and demand
+        that was not met (m2).
+    background : float64[n], m2
+        Of tenants outside the media.
+    per_job : float, m2/job
+    out : five float64[zones]
+        Stock on the market and what is taken of it, its rent, unmet demand, and jobs
+        outside the media.
+    """
+    stock, captive, vacant, rent, unmet = space
+    on_market, taken, rent_bill, lacking, jobs = out
+    for c in range(len(zone)):
+        z = zone[c]
+        market = stock[c] - captive[c]
+        on_market[z] += market
+        taken[z] += market - vacant[c]
+        rent_bill[z] += rent[c] * market
+        lacking[z] += unmet[c]
+        jobs[z] += background[c] / per_job
+
+
+@njit(cache=True)
 def count_employees(freelance: Any, home: Any, employer: Any, short: Any) -> Any:
     """Counts of those who do not work for themselves.
 

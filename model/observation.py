@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from model import indicators
 from model.geography import Region
-from model.history import History, sums_by_zone
+from model.history import History, space_by_zone, sums_by_zone
 from model.processes import surroundings
 from model.processes.journal import MOVE_KINDS
 from model.processes.state import RegionState
@@ -33,16 +33,13 @@ def note(state: RegionState, history: History, t: int) -> None:
         firms.cell, firms.subsector, firms.jobs, firms.value_per_job, zone,
         history.jobs[t], history.firms[t], history.value[t],
     )  # fmt: skip
-    market = cells.stock - cells.captive
     per_job = state.scenario.block(surroundings.Parameters).background_m2_per_job
-    for target, values in (
-        (history.stock, market),
-        (history.taken, market - cells.vacant),
-        (history.rent_bill, cells.rent * market),
-        (history.unmet, cells.unmet),
-        (history.other_jobs, cells.background / per_job),
-    ):
-        target[t] = np.bincount(zone, values, count)
+    space_by_zone(
+        zone, (cells.stock, cells.captive, cells.vacant, cells.rent, cells.unmet),
+        cells.background, per_job,
+        (history.stock[t], history.taken[t], history.rent_bill[t], history.unmet[t],
+         history.other_jobs[t]),
+    )  # fmt: skip
     note_people(state, history, t)
     history.cost[t] = region_cost(state)
     if t > 0:

@@ -152,6 +152,17 @@ def uniforms(
 
 
 @njit(cache=True)
+def uniform_pairs(
+    key: Any, purpose: int, month: int, agents: Any, alternative: int = 0
+) -> Any:
+    """Two independent uniforms at each agent's address, float64[agents] both."""
+    first, second = np.empty(len(agents)), np.empty(len(agents))
+    for i in range(len(agents)):
+        first[i], second[i] = uniform_pair(key, purpose, month, agents[i], alternative)
+    return first, second
+
+
+@njit(cache=True)
 def uniforms_of(key: Any, purpose: int, month: int, agents: Any, others: Any) -> Any:
     """One uniform for each pair of an agent and another one, float64[pairs].
 

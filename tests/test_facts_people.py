@@ -119,7 +119,7 @@ def base_gathering(key: int) -> tuple[MediaparkModel, Gathering]:
 def coming(model: MediaparkModel, group: Gathering, **given: float):
     """Chance of each member to come to the next meeting."""
     p = model.scenario.block(MEETINGS)._replace(**given)
-    return 1 / (1 + np.exp(-readiness(group, p)))
+    return 1 / (1 + np.exp(-readiness(group, np.ones(len(group.frequency), bool), p)))
 
 
 def attendance_after_a_year(model: MediaparkModel, way: float) -> float:
@@ -232,7 +232,8 @@ def test_fact_22_new_ties_are_hardly_homophilous(fact):
     for key in range(3):
         model, group = base_gathering(key)
         state, trade = model.state, model.people.skill[group.person]
-        odds = readiness(group, model.scenario.block(MEETINGS))
+        every = np.ones(len(group.frequency), bool)
+        odds = readiness(group, every, model.scenario.block(MEETINGS))
         number = np.zeros(len(model.communities), np.int64)
         address = model.communities.address
         at_large = np.bincount(model.people.skill) / len(model.people)

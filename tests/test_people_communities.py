@@ -54,6 +54,10 @@ def gathering(n: int, **given) -> meeting_kernels.Gathering:
     return meeting_kernels.Gathering(**whole | given)
 
 
+def every_group(group: meeting_kernels.Gathering) -> np.ndarray:
+    return np.ones(len(group.frequency), bool)
+
+
 def knows(n: int, each: int) -> dict[str, np.ndarray]:
     """Contacts on a circle: everybody knows the next ``each / 2`` on either side."""
     steps = [k for k in range(-each // 2, each // 2 + 1) if k]
@@ -84,7 +88,9 @@ def test_readiness_is_the_sum_of_its_terms():
         contact=np.array([1, 2, 0, 0], np.int32),
     )
     eta = streams.normals(KEY, streams.SOCIABILITY, 0, group.address)
-    found = meeting_kernels.readiness(group, P) - P.sociability * eta
+    found = (
+        meeting_kernels.readiness(group, every_group(group), P) - P.sociability * eta
+    )
     friends = np.array([0.5 + 0.2 + 0.1, 0.9, 0.9, 0.9])
     expected = (
         np.array([P.core, P.active, P.peripheral, P.peripheral])
@@ -108,8 +114,10 @@ def test_evenings_spent_elsewhere_keep_one_away():
         support=np.zeros(3),
         start=np.array([0, 1, 2, 4]),
     )
-    idle = meeting_kernels.readiness(group, P._replace(evenings=0.0))
-    found = meeting_kernels.readiness(group, P)
+    idle = meeting_kernels.readiness(
+        group, every_group(group), P._replace(evenings=0.0)
+    )
+    found = meeting_kernels.readiness(group, every_group(group), P)
     elsewhere = np.array([0.5 + 0.4, 0.5 + 0.4, 0.5 + 0.5, 0.0])
     np.testing.assert_allclose(idle - found, P.evenings * elsewhere)
 
@@ -131,7 +139,8 @@ def test_twice_the_way_keeps_away_every_third_to_six_in_ten():
     """15 and 30 minutes; strangers of all sociabilities, who come about one in ten."""
     n = 20_000
     share = [
-        (1 / (1 + np.exp(-meeting_kernels.readiness(gathering(n, minutes=np.full(n, minutes)), P
+        (1 / (1 + np.exp(-meeting_kernels.readiness(
+            gathering(n, minutes=np.full(n, minutes)), np.ones(1, bool), P
         )))).mean()
         for minutes in (15.0, 30.0)
     ]  # fmt: skip

@@ -513,10 +513,11 @@ def test_homes_move_at_their_rates():
     n, p = 60_000, DEFAULTS["homes"]
     month = 400
     born = np.where(np.arange(n) % 2 == 0, month - 30 * 12, month - 50 * 12)
+    own_month = np.arange(n) // 2 % 12
     moved = [
         row
         for k in range(12)
-        for row in homes.moving(born + k, addresses(n), KEY, month + k, p)
+        for row in homes.moving(born + k, own_month, addresses(n), KEY, month + k, p)
     ]
     assert len(set(moved)) == len(moved)  # asked once a year
     seen = np.bincount(np.array(moved) % 2, minlength=2) / (n / 2)

@@ -7,6 +7,7 @@ Ages and lease clocks are stationary, not zero: no wave of moves after three yea
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -102,6 +103,7 @@ def _place_of(region: Region, place: str, first: int, firm: str) -> int:
     return int(cells[np.searchsorted(np.cumsum(taken) / taken.sum(), u)])
 
 
+@cache
 def value_per_job_of_the_rest() -> NDArray[np.float64]:
     """Value added per job of firms whose own is not known, float64[5], EUR/year."""
     table = read("subsectors").set_index("id").loc[list(SUBSECTORS)]
@@ -118,9 +120,9 @@ def value_per_job_of_the_rest() -> NDArray[np.float64]:
     return out
 
 
-def _drawn(
-    region: Region, key: np.uint64, scale: float, m2_per_job: float, s: int
-) -> Draft:
+@cache
+def unnamed(s: int) -> tuple[NDArray[np.uint64], NDArray[np.int64]]:
+    """Addresses and jobs of all firms without a name of a subsector, largest first."""
     table = read("subsectors").iloc[s]
     known = [f for f in named_firms() if f.subsector == s]
     sizes = rank_sizes(
@@ -128,13 +130,15 @@ def _drawn(
         int(table.firms) - len(known),
         int(table.largest_unnamed),
     )
-    address = np.array(
-        [
-            streams.named_address(f"{SUBSECTORS[s]} {rank}")
-            for rank in range(len(sizes))
-        ],
-        np.uint64,
-    )
+    names = [f"{SUBSECTORS[s]} {rank}" for rank in range(len(sizes))]
+    return np.array([streams.named_address(name) for name in names], np.uint64), sizes
+
+
+def _drawn(
+    region: Region, key: np.uint64, scale: float, m2_per_job: float, s: int
+) -> Draft:
+    table = read("subsectors").iloc[s]
+    address, sizes = unnamed(s)
     kept = streams.uniforms(key, streams.SAMPLE, 0, address) < scale
     address, sizes = address[kept], sizes[kept]
     shares = zone_shares()
@@ -143,12 +147,10 @@ def _drawn(
     zones = np.array([zone_of.get(name, -1) for name in ids])
     cumulated = np.cumsum([shares[name][s] for name in ids])
     languages = np.cumsum([table.share_fr, table.share_nl, table.share_int])
-    zone = np.empty(len(address), np.int64)
-    language = np.empty(len(address), np.int8)
-    for i, a in enumerate(address):
-        u, v = streams.uniform_pair(key, streams.POPULATION_PLACE, 0, a, 0)
-        zone[i] = zones[min(int(np.searchsorted(cumulated, u)), len(zones) - 1)]
-        language[i] = min(int(np.searchsorted(languages, v)), len(LANGUAGES) - 1)
+    u, v = streams.uniform_pairs(key, streams.POPULATION_PLACE, 0, address)
+    zone = zones[np.minimum(np.searchsorted(cumulated, u), len(zones) - 1)]
+    language = np.searchsorted(languages, v).astype(np.int8)
+    language = np.minimum(language, len(LANGUAGES) - 1)
     here = zone >= 0
     address, sizes = address[here], sizes[here]
     zone, language = zone[here], language[here]

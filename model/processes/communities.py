@@ -200,7 +200,7 @@ def give_support(state: RegionState, p: Parameters) -> None:
         count = max(1, int(here.sum()))
         share[1, here] += lever.facilitators * p.groups_per_host / count
         share[2, here] += lever.eur_year / p.grant / count
-    groups.support[:] = np.minimum(share, 1.0).mean(axis=0)
+    groups.support[:] = np.minimum(share, 1.0).sum(axis=0) / 3.0
 
 
 def carry(state: RegionState, p: Parameters) -> None:
@@ -208,11 +208,12 @@ def carry(state: RegionState, p: Parameters) -> None:
     groups = state.communities
     groups.age[:] += 1
     lost = losing_founder(state, p)
-    pull = np.clip(groups.turnout / p.target - 1.0, -1.0, 1.0)
+    pull = np.minimum(groups.turnout / p.target - 1.0, 1.0)  # and never below -1
     energy = groups.energy + p.attendance_effect * pull
     energy += p.support_effect * groups.support
     energy -= p.fatigue * (1.0 + groups.age / p.wear)
-    groups.energy[:] = np.clip(energy - p.founder_loss * lost, 0.0, 1.0)
+    energy -= p.founder_loss * lost
+    groups.energy[:] = np.minimum(np.maximum(energy, 0.0), 1.0)
     groups.stage[:] = stages(groups.age, groups.energy)
 
 

@@ -268,7 +268,7 @@ def ends(
 
 @njit(cache=True)
 def asked(
-    kind: Any, employer: Any, idle: Any, address: Any, key: Any, month: int,
+    kind: Any, employer: Any, idle: Any, own_month: Any, address: Any, key: Any, month: int,
     willing: float, entry: float,
 ) -> Any:  # fmt: skip
     """Rows of employees who go freelance, and the number of those just laid off.
@@ -281,7 +281,7 @@ def asked(
         if kind[j] != EMPLOYEE:
             continue
         if employer[j] >= 0:
-            if address[j] % np.uint64(12) == np.uint64(month % 12):
+            if own_month[j] == month % 12:
                 u = streams.uniform(key, streams.SWITCH, month, address[j], 0)
                 if u < willing:
                     from_work.append(j)
@@ -298,8 +298,8 @@ def beginners(state: RegionState, p: Parameters) -> Integers:
     people = state.people
     rows: Integers
     rows, laid_off = asked(
-        people.kind, people.employer, people.idle, people.address, state.key,
-        state.month, p.to_freelance, state.base.freelance_entry,
+        people.kind, people.employer, people.idle, people.own_month, people.address,
+        state.key, state.month, p.to_freelance, state.base.freelance_entry,
     )  # fmt: skip
     state.tally.laid_off += laid_off
     return rows

@@ -116,9 +116,7 @@ def pool_of(state: RegionState, rows: Integers, decay: float) -> Pool:
 
 
 @njit(cache=True)
-def remembered(
-    rows: Any, work: Any, knowledge: Any, firm_row: Any, kept: Any
-) -> Any:
+def remembered(rows: Any, work: Any, knowledge: Any, firm_row: Any, kept: Any) -> Any:
     """What some people know, and their clients that are there and not forgotten.
 
     Parameters

@@ -83,11 +83,13 @@ class Parameters(NamedTuple):
 
 
 @njit(cache=True)
-def moving(born: Any, address: Any, key: Any, month: int, p: Any) -> Any:
+def moving(
+    born: Any, own_month: Any, address: Any, key: Any, month: int, p: Any
+) -> Any:
     """Rows of those who move house; everybody is asked in one month of the year."""
     out = []
     for j in range(len(born)):
-        if address[j] % np.uint64(12) != np.uint64(month % 12):
+        if own_month[j] != month % 12:
             continue
         u = streams.uniform(key, streams.HOME_MOVE, month, address[j], 0)
         if u < (p.young_rate if month - born[j] < SETTLED else p.settled_rate):
@@ -133,7 +135,9 @@ def apply(state: RegionState) -> None:
     """Move homes; each quarter, let those leave who gave up or are of age."""
     p = state.scenario.block(Parameters)
     people = state.people
-    rows = moving(people.born, people.address, state.key, state.month, p)
+    rows = moving(
+        people.born, people.own_month, people.address, state.key, state.month, p
+    )
     if len(rows):
         people.home[rows] = new_homes(
             people.address[rows], people.work[rows],

@@ -207,11 +207,7 @@ def settle(
     """
     kept = np.float32(1.0 - p.fading)
     most = np.float32(MOST)
-    idea, mind = np.empty(len(address)), np.empty(len(address))
-    for j in range(len(address)):  # a loop of its own, which is vectorised
-        idea[j], mind[j] = streams.uniform_pair(
-            key, streams.NOVELTY, month, address[j], 0
-        )
+    idea, mind = streams.uniform_pairs(key, streams.NOVELTY, month, address)
     for j in range(len(address)):
         for c in range(CATEGORIES):
             knowledge[j, c] = min((knowledge[j, c] + gain[j, c]) * kept, most)
@@ -298,9 +294,7 @@ def all_talks(
     rows, desk = rows[desk > AT_HOME], desk[desk > AT_HOME]
     spaces = society.coworking
     start, member = grouped(desk.astype(np.int64), len(spaces.cell))
-    seats = partners(
-        start, rows[member], spaces.address, p.coworking_talks, key, month
-    )
+    seats = partners(start, rows[member], spaces.address, p.coworking_talks, key, month)
     met = Talks(people.slot[seats[0]], people.slot[seats[1]], COWORKING)
     society.talks.append(met)
     u = streams.uniforms_of(

@@ -112,7 +112,7 @@ def ways(
 
 
 @njit(cache=True)
-def friends_coming(gathering: Any) -> Any:
+def friends_coming(gathering: Any, meets: Any) -> Any:
     """Expected number of ties and colleagues of each member who come."""
     person, employer, record = gathering.person, gathering.employer, gathering.record
     begin, contact = gathering.contact_start, gathering.contact
@@ -120,6 +120,8 @@ def friends_coming(gathering: Any) -> Any:
     at = np.full(len(employer), -1, np.int64)  # entry in the present group
     staff = np.zeros(max(0, employer.max()) + 1)  # of each employer who come
     for g in range(len(gathering.start) - 1):
+        if not meets[g]:
+            continue
         first, last = gathering.start[g], gathering.start[g + 1]
         for e in range(first, last):
             j = person[e]
@@ -143,20 +145,30 @@ def friends_coming(gathering: Any) -> Any:
 
 
 @njit(cache=True)
-def readiness(gathering: Any, p: Any) -> Any:
-    """Log-odds to come to the next meeting, float64[entries]."""
+def readiness(gathering: Any, meets: Any, p: Any) -> Any:
+    """Log-odds to come to the next meeting, float64[entries]; 0 where there is none.
+
+    Parameters
+    ----------
+    gathering : Gathering
+    meets : bool[groups]
+        Which groups meet this month.
+    p : Parameters
+    """
     person, group, levels = gathering.person, gathering.group, gathering.level
     record, frequency = gathering.record, gathering.frequency
     minutes, support = gathering.minutes, gathering.support
     knowledge, domain = gathering.knowledge, gathering.domain
     sociability = gathering.sociability
-    out = np.empty(len(person))
+    out = np.zeros(len(person))
     evenings = np.zeros(len(gathering.address))
     for e in range(len(out)):
         evenings[person[e]] += frequency[group[e]] * record[e]
-    friends = friends_coming(gathering)
+    friends = friends_coming(gathering, meets)
     for e in range(len(out)):
         j, g, level = person[e], group[e], levels[e]
+        if not meets[g]:
+            continue
         value = p.peripheral
         if level == CORE:
             value = p.core

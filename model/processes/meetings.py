@@ -258,7 +258,7 @@ def apply(state: RegionState) -> None:
     if not len(state.society.memberships):
         return
     gathering = gather(state)
-    log_odds = readiness(gathering, p)
+    log_odds = readiness(gathering, count > 0, p)
     for round_ in range(int(count.max(initial=0))):
         number = np.where(count > round_, round_, -1)
         hold(state, gathering, log_odds, number, p)

@@ -187,6 +187,7 @@ def add(
         short_contract=short,
         born=now - age,
         knowledge=knowledge,
+        own_month=new.address % np.uint64(12),
         sociability=streams.normals(key, streams.SOCIABILITY, 0, new.address),
         works_at=AT_CLIENT,
         work=-1,

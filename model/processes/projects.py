@@ -220,7 +220,9 @@ def contacts_of(
 ) -> tuple[Integers, Integers]:
     """Rows of freelancers (places in the pool) and of whom they deal with at firms."""
     people = state.people
-    start, staff = grouped_by_slot(people.employer, state.firms.row_of, len(state.firms))
+    start, staff = grouped_by_slot(
+        people.employer, state.firms.row_of, len(state.firms)
+    )
     contact = contacts(
         firm, pool.address[freelancer], start, staff, state.firms.address, state.key
     )

@@ -296,5 +296,5 @@ def found(
         rent=state.cells.rent[cell],
         partners=who.partners[coming],
         value_per_job=base.value_per_job[who.subsector[coming]],
-        origin=np.select([arrived[coming], spun], [ARRIVAL, SPIN_OFF], START_UP),
+        origin=np.where(arrived[coming], ARRIVAL, np.where(spun, SPIN_OFF, START_UP)),
     )
