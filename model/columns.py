@@ -23,6 +23,7 @@ from numpy.typing import DTypeLike, NDArray
 
 from model.errors import ModelError
 
+_ASIDE = 1024  # words that are moved at a time
 _WORDS = (np.uint64, np.uint32, np.uint16, np.uint8)
 
 
@@ -293,11 +294,18 @@ def close_gaps(columns: Any, widths: Any, rows: int, holes: Any) -> None:
     """
     for c in range(len(columns)):
         words, width = columns[c], widths[c]
+        aside = np.empty(_ASIDE, words.dtype)  # what lies apart is copied at once
         for h in range(len(holes)):
             back = (h + 1) * width
+            first = width * (holes[h] + 1)
             last = width * (holes[h + 1] if h + 1 < len(holes) else rows)
-            for word in range(width * (holes[h] + 1), last):
-                words[word - back] = words[word]
+            for begin in range(first, last, _ASIDE):
+                count = min(_ASIDE, last - begin)
+                source, target = words[begin:], words[begin - back :]
+                for k in range(count):
+                    aside[k] = source[k]
+                for k in range(count):
+                    target[k] = aside[k]
 
 
 def declared_columns(*kinds: type[ColumnAgent]) -> dict[str, Column]:

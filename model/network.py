@@ -155,7 +155,7 @@ class Ties:
         amount : float or float64[k]
             Weight of each time.
         """
-        weights = np.full(len(a), amount) if np.ndim(amount) == 0 else amount
+        weights = np.full(len(a), amount) if isinstance(amount, float) else amount
         self.news.append((_pairs(a, b), weights, np.full(len(a), layer)))
 
     def renew(self, share: float, least: float) -> None:

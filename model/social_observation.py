@@ -63,7 +63,8 @@ def note_freelancers(state: RegionState, history: History, t: int) -> None:
         np.flatnonzero(people.kind == FREELANCER),
         (people.home, people.work, people.works_at), (people.paid_days, people.income),
         (people.clients, people.client_month), state.region.zone,
-        state.society.coworking.cell, state.minutes, (living, state.month - YEAR), count,
+        state.society.coworking.cell, state.minutes, (living, state.month - YEAR),
+        count,
     )  # fmt: skip
     for name, column in zip(FREELANCE, sums, strict=True):
         getattr(history, name)[t] = column

@@ -18,8 +18,8 @@ from model.processes.meeting_kernels import (
     Gathering,
     attend,
     readiness,
-    talk,
 )
+from model.processes.talk_kernels import talk
 from model.simulation import MediaparkModel
 from tests.replicates import Run, Spec, runs
 

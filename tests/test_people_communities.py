@@ -15,6 +15,7 @@ from model.processes import (
     meeting_kernels,
     meetings,
     membership,
+    talk_kernels,
     venues,
 )
 from model.processes.meeting_kernels import ACTIVE, CORE, PERIPHERAL
@@ -153,7 +154,6 @@ def test_records_and_levels():
         np.array([0.6, 0.4, 0.7, 0.9]), np.array([3, 3, 3, 3], np.int32),
     )  # fmt: skip
     comes = np.array([True, False, False, False])
-    met = np.array([True, True, True, False])
     meeting_kernels.remember(
         np.array([0, 0, 0, 1]), comes, np.array([0, -1]), 0.25, (0.65, 0.33),
         (members.record, members.absent, members.level),
@@ -181,7 +181,7 @@ def talks(group, months=1, p=P, most=150):
     """Talks of everybody, who all come, in each of some months."""
     n = len(group.person)
     heard = [
-        meeting_kernels.talk(
+        talk_kernels.talk(
             group, np.ones(n, bool), np.array([9], np.uint64), np.zeros(1, np.int64),
             most, KEY, month, p,
         )
@@ -215,7 +215,7 @@ def test_chance_brings_any_two_together_alike():
     p = P._replace(talks=2.0)
     counts = np.zeros((months, n, n))
     for month in range(months):
-        one, two, *_ = meeting_kernels.talk(
+        one, two, *_ = talk_kernels.talk(
             gathering(n), np.ones(n, bool), np.array([9], np.uint64),
             np.zeros(1, np.int64), 150, KEY, month, p,
         )  # fmt: skip
@@ -235,7 +235,7 @@ def test_one_guest_less_changes_talks_with_that_guest_only():
     for month in range(months):
         heard = []
         for comes in (np.ones(n, bool), np.arange(n) != 4):
-            one, two, *_ = meeting_kernels.talk(
+            one, two, *_ = talk_kernels.talk(
                 group, comes, home, number, 150, KEY, month, P
             )
             heard.append([*zip(one.tolist(), two.tolist(), strict=True)])

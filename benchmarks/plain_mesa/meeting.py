@@ -11,8 +11,9 @@ from benchmarks.plain_mesa.tie import Bond, Talk
 from model import streams
 from model.network import COMMUNITIES
 from model.processes.communities import ACTIVE, CORE
-from model.processes.meeting_kernels import SPREAD, USUAL_COSINE, USUAL_MINUTES
+from model.processes.meeting_kernels import USUAL_COSINE, USUAL_MINUTES
 from model.processes.meetings import MEMORY, NEW_TIE_WEIGHT, TALK_WEIGHT, THIN
+from model.processes.talk_kernels import SPREAD
 
 if TYPE_CHECKING:
     from benchmarks.plain_mesa.community import Membership, PlainCommunity

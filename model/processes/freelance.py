@@ -268,8 +268,8 @@ def ends(
 
 @njit(cache=True)
 def asked(
-    kind: Any, employer: Any, idle: Any, own_month: Any, address: Any, key: Any, month: int,
-    willing: float, entry: float,
+    kind: Any, employer: Any, idle: Any, own_month: Any, address: Any, key: Any,
+    month: int, willing: float, entry: float,
 ) -> Any:  # fmt: skip
     """Rows of employees who go freelance, and the number of those just laid off.
 

@@ -6,7 +6,8 @@ The story and the equation stand in ``model/processes/projects.py``.
 from __future__ import annotations
 
 import math
-from typing import Any, NamedTuple
+from collections.abc import Callable
+from typing import Any, NamedTuple, TypeVar, cast
 
 import numpy as np
 from numba import njit
@@ -19,9 +20,17 @@ CANDIDATES = 5  # that a firm looks at for a slot
 TEAM_BITS = np.uint64(2654435761)  # spreads slots over the alternatives of a draw
 OPEN, INCUMBENT, REPEAT = range(3)  # who a slot is for
 
-# For functions that allocate nothing. Numba counts references to an array each time it
-# is taken out of a tuple, and in a loop with many ways out that is a third of the time.
-uncounted = njit(cache=True, _nrt=False)
+Kernel = TypeVar("Kernel", bound=Callable[..., object])
+
+
+def uncounted(kernel: Kernel) -> Kernel:
+    """Compile a function that allocates nothing, without counting references.
+
+    Numba counts them each time an array is taken out of a tuple, and in loops with many
+    ways out that is a third of the time. The option has no public name.
+    """
+    compiled = njit(cache=True, _nrt=False)(kernel)  # type: ignore[call-overload]
+    return cast(Kernel, compiled)
 
 
 class Posted(NamedTuple):

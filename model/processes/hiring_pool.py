@@ -60,7 +60,8 @@ class Firms(NamedTuple):
     address, subsector, language, cell : arrays[firms]
     repeat_start, repeat_count, repeat : int64[firms + 1], int64[firms], int64[k]
         Places in the pool of each firm's former collaborators, ascending: where each
-        firm's begin, and how many are not booked out. Changed by ``hiring_kernels.fill``.
+        firm's begin, and how many are not booked out. ``hiring_kernels.fill`` changes
+        the last two.
     groups : bool[firms, communities]
         Communities that somebody on the payroll belongs to.
     """

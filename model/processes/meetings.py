@@ -38,13 +38,12 @@ from model.processes.meeting_kernels import (
     count_in,
     readiness,
     remember,
-    sums_of_talks,
-    talk,
     ways,
 )
 from model.processes.projects import Parameters as Projects
 from model.processes.society import Talks
 from model.processes.state import SUBSECTOR_COUNT, Floats, Integers, RegionState
+from model.processes.talk_kernels import sums_of_talks, talk
 
 CORE_FROM, ACTIVE_FROM = 0.65, 0.33  # records, shares
 MEMORY = 0.25  # weight of the last meeting in a record
