@@ -173,7 +173,7 @@ def digest(given: tuple[tuple[str, float], ...]) -> str:
     On a small region; travel, which is short there, and students, whose school is not
     there, on the full one.
     """
-    far = [FAR[start] for start in FAR for name, _ in given if name.startswith(start)]
+    far = [FAR[start] for name, _ in given for start in FAR if name.startswith(start)]
     spec = Spec("incubator", lever=MANY_LEVERS)
     scenario = read(spec).with_until(max(far, default="2022-12"))
     if given:

@@ -9,9 +9,10 @@ space that a lever builds for the media is a venue from then on.
 
 from __future__ import annotations
 
-from typing import Annotated, NamedTuple
+from typing import Annotated, Any, NamedTuple
 
 import numpy as np
+from numba import njit
 
 from model import streams
 from model.parameters import fixed, uncertain
@@ -86,22 +87,28 @@ def settle(state: RegionState, row: int, origin: int) -> None:
     p = state.scenario.block(Parameters)
     deterrence = state.scenario.block(Meetings).travel
     value = p.room_appeal * free - deterrence * state.minutes[origin, venues.cell]
-    for v in range(len(value)):
-        u = streams.uniform(
-            state.key, streams.VENUE, state.month, groups.address[row], 2 + v
-        )
-        value[v] += streams.gumbel(u)
+    value += errors(len(value), state.key, state.month, groups.address[row])
     best = int(np.argmax(value))
     groups.venue[row] = venues.cell[best]
     groups.host[row] = venues.host[best]
     groups.room[row] = free[best]
 
 
+@njit(cache=True)
+def errors(venues: int, key: Any, month: int, address: Any) -> Any:
+    """Gumbel errors of a community's choice among venues, float64[venues]."""
+    out = np.empty(venues)
+    for v in range(venues):
+        u = streams.uniform(key, streams.VENUE, month, address, 2 + v)
+        out[v] = streams.gumbel(u)
+    return out
+
+
 def free_rooms(state: RegionState) -> Floats:
     """Groups that still find place in the paid rooms of each venue."""
     groups, venues = state.communities, state.society.venues
     guests = groups.venue[groups.room]
-    held = np.array([(guests == cell).sum() for cell in venues.cell], np.float64)
+    held = (guests[:, None] == venues.cell).sum(axis=0)
     p = state.scenario.block(Parameters)
     free: Floats = venues.rooms * p.groups_per_room - held
     return free
