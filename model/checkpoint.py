@@ -68,16 +68,9 @@ def _copied(state: RegionState) -> RegionState:
         state.minutes, state.nearness, state.market, state.homes, state.base_year,
         *(pull.lever for pull in state.programme.pulls),
     ]  # fmt: skip
+    told = state.journal
     journal = Journal(
-        *(
-            list(records)
-            for records in (
-                state.journal.moves,
-                state.journal.meetings,
-                state.journal.communities,
-                state.journal.events,
-            )
-        )
+        list(told.moves), list(told.meetings), list(told.communities), list(told.events)
     )
     rest = replace(state, journal=Journal())
     found = copy.deepcopy(rest, {id(one): one for one in shared})
