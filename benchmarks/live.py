@@ -13,6 +13,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 import contextlib
+import itertools
 import json
 import os
 import signal
@@ -167,7 +168,7 @@ async def cost(desk: Browser, process: psutil.Process, speed: float = 5.0) -> No
 
 def gaps(came: list[float]) -> tuple[float, float]:
     """Frames a second and the longest gap, s."""
-    between = [b - a for a, b in zip(came, came[1:], strict=False)]
+    between = [b - a for a, b in itertools.pairwise(came)]
     return 1.0 / statistics.mean(between), max(between)
 
 
@@ -218,8 +219,8 @@ async def stall(
         grown = process.memory_info().rss - before
         spent = time.monotonic() - begun
     print(
-        f"5 stalled clients, {spent:.0f} s, {rounds * LAST} months: web process grew by "
-        f"{grown / 1e6:+.1f} MB"
+        f"5 stalled clients, {spent:.0f} s, {rounds * LAST} months: "
+        f"web process grew by {grown / 1e6:+.1f} MB"
     )
 
 
