@@ -31,6 +31,8 @@ class Told(Protocol):
     ----------
     version : int
         Of the state; grows with every change.
+    blackout : bool
+        Whether viewers and phones see no map.
     epoch : int
         Of the past; grows when months are rewound or runs replaced.
     t : int, months
@@ -40,6 +42,7 @@ class Told(Protocol):
     """
 
     version: int
+    blackout: bool
 
     @property
     def epoch(self) -> int:
@@ -169,7 +172,8 @@ class Client:
     async def _tell_frames(self) -> None:
         """Send the newest frame of each run, once the one before has been drawn."""
         room = self.room
-        if self._shown == room.t or room.t < 0:
+        hidden = room.blackout and self.role != "facilitator"
+        if self._shown == room.t or room.t < 0 or hidden:
             return
         lost = self._sent_at + MOST_UNSEEN - time.monotonic()
         if not self.acknowledged and lost > 0:
