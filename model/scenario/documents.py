@@ -13,6 +13,7 @@ from model.scenario.faults import translated
 from model.scenario.fields import Month, Record, Slug, Sources, Title, named_schema
 from model.scenario.files import file_name, read_text
 from model.scenario.partial import partial_faults
+from model.scenario.scenario import Replay
 from model.scenario.tree import Node, dotted, read_tree
 from model.scenario.vocabulary import Vocabulary
 
@@ -65,6 +66,8 @@ class ScenarioFile(Header):
     """First month simulated."""
     until: Month | None = None
     """Last month simulated."""
+    replay: Annotated[Replay | None, named_schema("replay")] = None
+    """The run that it was played as; ``run`` repeats it unless told otherwise."""
 
 
 class OverrideFile(Header):
