@@ -47,7 +47,8 @@ class Choices:
 
     def utility(self, beta: Any) -> Any:
         """Utility of each row, complex[rows]."""
-        return self.attributes @ beta + self.offset
+        real = self.attributes @ np.real(beta) + self.offset
+        return real + 1j * (self.attributes @ np.imag(beta))
 
     def logsum(self, utility: Any) -> Any:
         """ln of the sum of exp(utility) over each case's rows, complex[cases]."""

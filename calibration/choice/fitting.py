@@ -2,12 +2,15 @@ r"""Weighted maximum likelihood, with errors for respondents who answer several 
 
 .. math::
     \hat\theta = \arg\max \sum_i w_i \ell_i(\theta), \quad
-    V = H^{-1} \Big( \tfrac{G}{G-1} \sum_g s_g s_g' \Big) H^{-1}, \quad
-    s_g = \sum_{i \in g} w_i \nabla \ell_i
+    V = \tfrac{G-1}{G} \sum_g d_g d_g', \quad
+    d_g = (H - H_g)^{-1} s_g
 
-with G respondents and H the Hessian: the linearised, design-based variance [1]_.
-Derivatives are taken by a complex step, exact to the last digits [2]_, so that a
-likelihood is written once, as one formula that also takes complex numbers.
+with G respondents, s_g and H_g the weighted score and information of one, H those of
+all: a sandwich over respondents [1]_ in the form of a one-step jackknife, which leaves
+out one respondent at a time. Where few respondents carry an estimate (firms that
+moved), the plain sandwich is too small, and this one is not [3]_. Derivatives are taken
+by a complex step, exact to the last digits [2]_, so that a likelihood is written once,
+as one formula that also takes complex numbers.
 
 References
 ----------
@@ -15,6 +18,8 @@ References
    surveys. International Statistical Review 51(3).
 .. [2] Squire & Trapp (1998), Using complex variables to estimate derivatives of real
    functions. SIAM Review 40(1).
+.. [3] Bell & McCaffrey (2002), Bias reduction in standard errors for linear regression
+   with multi-stage samples. Survey Methodology 28(2).
 """
 
 from __future__ import annotations
@@ -52,7 +57,7 @@ class Fit:
         Inverse Hessian, with weights of mean 1: right without weights and if each
         answer were a respondent of its own.
     robust : float64[p, p]
-        Linearised variance over respondents: the one that is reported.
+        Variance over respondents: the one that is reported.
     loglik : float
     cases, respondents : int
     """
@@ -103,60 +108,73 @@ def maximise(
     with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
         found = minimize(loss, start, jac=True, method="BFGS", options={"gtol": 1e-6})
         theta = np.asarray(found.x, np.float64)
-        theta = _newton(likelihood, theta, weight)
-        hessian = _hessian(likelihood, theta, weight)
-    if not (np.isfinite(hessian).all() and np.isfinite(theta).all()):
+        information = _information(likelihood, theta, weight)
+        total = information.sum(axis=0)
+        theta = _newton(likelihood, theta, weight, total)
+    if not (np.isfinite(total).all() and np.isfinite(theta).all()):
         raise NoEstimate("the likelihood has no maximum")
-    curvature = np.linalg.eigvalsh(-_scaled(hessian))
+    curvature = np.linalg.eigvalsh(_scaled(total))
     if curvature[0] < FLAT * max(curvature[-1], 1e-12):
         raise NoEstimate("the answers do not tell some coefficients apart")
-    inverse = np.linalg.inv(-hessian)
     scores = gradients(likelihood, theta) * weight[:, None]
-    _, group = np.unique(respondent[used], return_inverse=True)
-    sums = np.zeros((group.max() + 1, len(theta)))
-    np.add.at(sums, group, scores[used])
-    count = len(sums)
-    meat = sums.T @ sums * count / (count - 1.0)
     return Fit(
-        theta, inverse, inverse @ meat @ inverse,
+        theta,
+        np.linalg.inv(total),
+        _jackknife(scores[used], information[used], respondent[used]),
         float(weight @ np.real(likelihood(theta.astype(complex)))),
-        int(used.sum()), count,
-    )  # fmt: skip
+        int(used.sum()),
+        len(np.unique(respondent[used])),
+    )
 
 
-def gradients(likelihood: Likelihood, theta: Floats) -> Floats:
-    """Exact derivative of each case's log-likelihood, float64[cases, p]."""
+def _jackknife(scores: Floats, information: Floats, respondent: Ints) -> Floats:
+    """Variance by leaving out one respondent at a time, to first order."""
+    names, group = np.unique(respondent, return_inverse=True)
+    count, p = len(names), scores.shape[1]
+    sums, parts = np.zeros((count, p)), np.zeros((count, p, p))
+    np.add.at(sums, group, scores)
+    np.add.at(parts, group, information)
+    moved = np.linalg.solve(parts.sum(axis=0) - parts, sums[:, :, None])[:, :, 0]
+    variance: Floats = moved.T @ moved * (count - 1.0) / count
+    return variance
+
+
+def gradients(likelihood: Likelihood, theta: Floats, first: int = 0) -> Floats:
+    """Exact derivatives of each case's log-likelihood, float64[cases, p - first]."""
     columns = []
-    for k in range(len(theta)):
+    for k in range(first, len(theta)):
         point = theta.astype(complex)
         point[k] += STEP * 1j
         columns.append(np.imag(likelihood(point)) / STEP)
     return np.stack(columns, axis=1)
 
 
-def _hessian(likelihood: Likelihood, theta: Floats, weight: Floats) -> Floats:
-    rows = []
-    for k in range(len(theta)):
-        step = np.zeros(len(theta))
+def _information(likelihood: Likelihood, theta: Floats, weight: Floats) -> Floats:
+    """Weighted curvature of each case, float64[cases, p, p]; positive at a maximum."""
+    p = len(theta)
+    curvature = np.zeros((len(weight), p, p))
+    for k in range(p):
+        step = np.zeros(p)
         step[k] = HESSIAN_STEP * max(1.0, abs(theta[k]))
-        up = weight @ gradients(likelihood, theta + step)
-        down = weight @ gradients(likelihood, theta - step)
-        rows.append((up - down) / (2.0 * step[k]))
-    hessian = np.array(rows)
-    return np.asarray((hessian + hessian.T) / 2.0)
+        down = gradients(likelihood, theta - step, k)
+        rise = down - gradients(likelihood, theta + step, k)
+        curvature[:, k, k:] = rise / (2.0 * step[k])
+        curvature[:, k:, k] = curvature[:, k, k:]
+    return curvature * weight[:, None, None]
 
 
-def _newton(likelihood: Likelihood, theta: Floats, weight: Floats) -> Floats:
+def _newton(
+    likelihood: Likelihood, theta: Floats, weight: Floats, information: Floats
+) -> Floats:
     """One Newton step, which takes away what the search left over."""
-    hessian = _hessian(likelihood, theta, weight)
     gradient = weight @ gradients(likelihood, theta)
-    if not np.isfinite(hessian).all() or np.linalg.cond(hessian) > 1e12:
+    if not np.isfinite(information).all() or np.linalg.cond(information) > 1e12:
         return theta
-    moved: Floats = theta - np.linalg.solve(hessian, gradient)
+    moved: Floats = theta + np.linalg.solve(information, gradient)
     return moved
 
 
-def _scaled(hessian: Floats) -> Floats:
-    """A Hessian with ones on its diagonal, so that units do not matter."""
-    size = np.sqrt(np.maximum(np.abs(np.diag(hessian)), 1e-12))
-    return np.asarray(hessian / np.outer(size, size))
+def _scaled(information: Floats) -> Floats:
+    """Information with ones on its diagonal, so that units do not matter."""
+    size = np.sqrt(np.maximum(np.abs(np.diag(information)), 1e-12))
+    return np.asarray(information / np.outer(size, size))

@@ -61,7 +61,7 @@ class Assumed(NamedTuple):
     """
 
     card_scale: float = 1.4
-    outside: float = -0.9
+    outside: float = -1.5
     silence: float = 0.03
     self_employed: float = 2.5
     member: float = 2.0
