@@ -77,7 +77,9 @@ def fit_work(survey: Survey, ground: Ground, weight: Floats) -> Fit:
     """
     jobs = jobs_told(survey, ground)
     likelihood = work_likelihood(jobs)
-    return maximise(likelihood, np.array([0.03]), weight[jobs.respondent], jobs.respondent)
+    return maximise(
+        likelihood, np.array([0.03]), weight[jobs.respondent], jobs.respondent
+    )
 
 
 def work_likelihood(jobs: Jobs) -> Likelihood:
@@ -112,13 +114,17 @@ def jobs_told(survey: Survey, ground: Ground) -> Jobs:
     columns = codebook().item("workers", "job_minutes").columns
     minutes = np.stack([survey.number(name) for name in columns], axis=1)
     home, trade = survey.number("home_neighbourhood"), subsectors_of(survey)
-    usable = survey.is_code("status", "self-employed") & np.isfinite(home) & (trade >= 0)
+    usable = (
+        survey.is_code("status", "self-employed") & np.isfinite(home) & (trade >= 0)
+    )
     told = usable[:, None] & np.isfinite(minutes) & (minutes < MOST_MINUTES)
     who, which = np.nonzero(told)
     if not len(who):
         raise NoEstimate("no freelancer told of minutes to a job")
     area = np.searchsorted(neighbourhood_codes(), home[who])
-    pairs, pair = np.unique(np.stack([area, trade[who]], axis=1), axis=0, return_inverse=True)
+    pairs, pair = np.unique(
+        np.stack([area, trade[who]], axis=1), axis=0, return_inverse=True
+    )
     pair = pair.reshape(len(who))
     reach, share, start = [], [], []
     region, rows = ground.region, 0

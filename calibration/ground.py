@@ -134,9 +134,7 @@ class Ground:
         cells[inside] = region.index_grid[row[inside], col[inside]]
         return cells
 
-    def card_attributes(
-        self, cards: dict[str, Floats], subsector: Ints
-    ) -> Floats:
+    def card_attributes(self, cards: dict[str, Floats], subsector: Ints) -> Floats:
         """What cards say, on the model's scales; float64[k, 6].
 
         Parameters

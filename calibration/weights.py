@@ -198,7 +198,10 @@ def rake(
     cell = cell.reshape(len(design))
     mass = np.bincount(cell, weights=design, minlength=len(table))
     free = np.ones(len(table))  # factor before the bounds cut it
-    limits = np.maximum(bounds[0], TINY) / DRIFT, np.minimum(bounds[1], 1.0 / TINY) * DRIFT
+    limits = (
+        np.maximum(bounds[0], TINY) / DRIFT,
+        np.minimum(bounds[1], 1.0 / TINY) * DRIFT,
+    )
     for _ in range(MOST_ROUNDS):
         before = np.clip(free, *bounds)
         for m, wanted in enumerate(shares):
@@ -294,7 +297,9 @@ def read_margins(path: Path = MARGINS) -> dict[Part, tuple[Margin, ...]]:
     for line, share, part, item, within, code_within, code, source, nature in rows:
         faults += [
             Fault(problem, path.name, line, name, nearest=near)
-            for problem, name, near in _unknown(part, ((item, code), (within, code_within)))
+            for problem, name, near in _unknown(
+                part, ((item, code), (within, code_within))
+            )
         ]
         said = (code, float(share), f"{nature}: {source}")
         found.setdefault((part, item, within, code_within), []).append(said)
@@ -314,11 +319,11 @@ def read_margins(path: Path = MARGINS) -> dict[Part, tuple[Margin, ...]]:
     return {part: tuple(listed) for part, listed in margins.items()}
 
 
-def _unknown(
-    part: str, pairs: Sequence[tuple[str, str]]
-) -> list[tuple[str, str, str]]:
+def _unknown(part: str, pairs: Sequence[tuple[str, str]]) -> list[tuple[str, str, str]]:
     """Items and codes that the codebook does not know, with the nearest it knows."""
-    items = {i.name: i for i in codebook().items("workers" if part == "workers" else "firms")}
+    items = {
+        i.name: i for i in codebook().items("workers" if part == "workers" else "firms")
+    }
     found = []
     for item, code in pairs:
         if not item:

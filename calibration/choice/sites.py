@@ -23,7 +23,10 @@ MONTHS = 12.0
 
 
 def stated_choices(
-    survey: Survey, ground: Ground, weight: Floats, cards: dict[str, Floats] | None = None
+    survey: Survey,
+    ground: Ground,
+    weight: Floats,
+    cards: dict[str, Floats] | None = None,
 ) -> Choices:
     """Choices among cards; -1 where the outside was chosen.
 
@@ -92,7 +95,9 @@ def revealed_choices(survey: Survey, ground: Ground, weight: Floats) -> Choices:
         cells = np.flatnonzero(open_to)
         s = int(subsector[firm])
         attributes.append(ground.attributes(s, int(origin[firm]))[cells])
-        offsets.append(np.log(np.maximum(ground.free[cells], need)) + ground.rest[s, cells])
+        offsets.append(
+            np.log(np.maximum(ground.free[cells], need)) + ground.rest[s, cells]
+        )
         starts.append(rows)
         chosen.append(rows + int(np.searchsorted(cells, to[firm])))
         who.append(firm)
@@ -109,7 +114,9 @@ def subsectors_of(survey: Survey) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
     """Position of each respondent's trade among the model's; -1 for no answer."""
     codes = codebook().item(survey.part, "subsector").codes
     position = np.array([SUBSECTORS.index(code) for code in codes] + [-1])
-    found: np.ndarray[tuple[int], np.dtype[np.int64]] = position[survey.code("subsector")]
+    found: np.ndarray[tuple[int], np.dtype[np.int64]] = position[
+        survey.code("subsector")
+    ]
     return found
 
 

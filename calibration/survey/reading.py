@@ -197,11 +197,13 @@ def _sheet(path: Path) -> _Sheet:
     content = _content(path)
     head = content.split(b"\n", 1)[0].decode("utf-8")
     delimiter = max(",;\t", key=head.count)
-    names = [name.strip().lower() for name in next(csv.reader([head], delimiter=delimiter))]
+    names = [
+        name.strip().lower() for name in next(csv.reader([head], delimiter=delimiter))
+    ]
     ragged: dict[int, int] = {}
 
     def set_aside(row: Any) -> str:
-        if row.text.strip(f"{delimiter} \r\n\""):
+        if row.text.strip(f'{delimiter} \r\n"'):
             ragged[row.number] = row.actual_columns
         else:
             ragged[row.number] = 0  # A blank line.
@@ -222,7 +224,9 @@ def _sheet(path: Path) -> _Sheet:
         )  # fmt: skip
     except (pa.ArrowInvalid, pa.ArrowKeyError) as error:
         reason = str(error).partition(":")[2].split(". ")[0].strip() or "is no table"
-        raise SurveyError([Fault(f"is no table of answers: {reason}", path.name)]) from error
+        raise SurveyError(
+            [Fault(f"is no table of answers: {reason}", path.name)]
+        ) from error
     if not len(table):
         raise SurveyError([Fault("has a header but no rows", path.name)])
     every = np.arange(2, 2 + len(table) + len(ragged))
@@ -243,7 +247,9 @@ def _content(path: Path) -> bytes:
     except UnicodeDecodeError as error:
         line = content[: error.start].count(b"\n") + 1
         allowed = "text saved as CSV UTF-8"
-        raise SurveyError([Fault("is not UTF-8", path.name, line, allowed=allowed)]) from error
+        raise SurveyError(
+            [Fault("is not UTF-8", path.name, line, allowed=allowed)]
+        ) from error
     if not text.strip():
         raise SurveyError([Fault("is empty", path.name)])
     return content.replace(b"\r\n", b"\n").replace(b"\r", b"\n")

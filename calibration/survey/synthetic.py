@@ -127,7 +127,9 @@ def months_of(draws: Draws) -> Ints:
     return FIRST_MONTH + np.floor(u * MONTHS).astype(np.int64)
 
 
-def as_file(part: Part, answers: Mapping[str, Any], draws: Draws, silence: float) -> Any:
+def as_file(
+    part: Part, answers: Mapping[str, Any], draws: Draws, silence: float
+) -> Any:
     """Answers as texts in the columns of the codebook, some left empty.
 
     Parameters

@@ -60,7 +60,11 @@ def draw_firms(key: int, ground: Ground, assumed: Assumed) -> pd.DataFrame:
 
 
 def _moves(
-    draws: Draws, ground: Ground, firm: tuple[Ints, Ints, Ints], year: Ints, founded: Ints
+    draws: Draws,
+    ground: Ground,
+    firm: tuple[Ints, Ints, Ints],
+    year: Ints,
+    founded: Ints,
 ) -> dict[str, Any]:
     """Last moves: each year back with the model's chance, to a site that was chosen."""
     subsector, jobs, origin = firm
@@ -77,9 +81,7 @@ def _moves(
     )
     answers = {
         "last_move": np.where(moved, (year - back).astype(float), np.nan),
-        "moved_from": np.where(
-            moved, np.where(inside, "brussels", elsewhere), None
-        ),
+        "moved_from": np.where(moved, np.where(inside, "brussels", elsewhere), None),
         "site_x": x[here],
         "site_y": y[here],
         "before_x": np.where(inside, x[origin], np.nan),
@@ -136,7 +138,9 @@ def _choices(
     answers: dict[str, Any] = {"card_block": block + 1}
     codes = np.array([*SITES, "outside"], object)
     for k in range(SETS):
-        shown = {name: values[block, k].ravel() for name, values in shipped_cards().items()}
+        shown = {
+            name: values[block, k].ravel() for name, values in shipped_cards().items()
+        }
         worth = ground.card_attributes(shown, np.repeat(subsector, len(SITES))) @ beta
         utility = (assumed.card_scale * worth).reshape(-1, len(SITES))
         errors = np.stack(

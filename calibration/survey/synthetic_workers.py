@@ -157,7 +157,9 @@ def _homes(draws: Draws, ground: Ground, home: Ints, age: Floats) -> dict[str, A
         streams.SURVEY_PROFILE, 10, {"flanders": 0.64, "wallonia": 0.35, "abroad": 0.01}
     )
     rate = np.where(
-        age < SETTLED, ground.truth("homes.young_rate"), ground.truth("homes.settled_rate")
+        age < SETTLED,
+        ground.truth("homes.young_rate"),
+        ground.truth("homes.settled_rate"),
     )
     moved = draws.uniform(streams.SURVEY_PROFILE, 11) < rate
     return {
@@ -184,7 +186,10 @@ def _communities(
         role = draws.pick(purpose, 10 * (k + 1) + 5, ROLES)
         usual = np.array([FRIENDS[name] for name in role])
         ready = np.array([truth(f"meetings.{name}") for name in role])
-        friends, held = poisson.ppf(u[1], usual), 2.0 + poisson.ppf(u[2], MEETINGS_A_YEAR)
+        friends, held = (
+            poisson.ppf(u[1], usual),
+            2.0 + poisson.ppf(u[2], MEETINGS_A_YEAR),
+        )
         utility = (
             ready
             + sociable
