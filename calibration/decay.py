@@ -27,7 +27,7 @@ from calibration.choice.fitting import (
     Floats,
     Ints,
     Likelihood,
-    NoEstimate,
+    NoEstimateError,
     maximise,
 )
 from calibration.choice.nested import softplus
@@ -39,6 +39,7 @@ from model.processes.meeting_kernels import USUAL_MINUTES
 
 FIVE, MOST_MINUTES = 5, 150
 NODES = 15
+START = np.array([0.03])  # of the deterrence, per minute
 ROLES = ("core", "active", "peripheral")
 
 
@@ -67,18 +68,16 @@ class Jobs(NamedTuple):
     respondent: Ints
 
 
-def fit_work(survey: Survey, ground: Ground, weight: Floats) -> Fit:
+def fit_work(jobs: Jobs, weight: Floats) -> Fit:
     """Deterrence of a minute on the way to a freelance job: kappa (1 - theta).
 
     Raises
     ------
-    NoEstimate
+    NoEstimateError
         If the answers do not say.
     """
-    jobs = jobs_told(survey, ground)
-    likelihood = work_likelihood(jobs)
     return maximise(
-        likelihood, np.array([0.03]), weight[jobs.respondent], jobs.respondent
+        work_likelihood(jobs), START, weight[jobs.respondent], jobs.respondent
     )
 
 
@@ -108,7 +107,7 @@ def jobs_told(survey: Survey, ground: Ground) -> Jobs:
 
     Raises
     ------
-    NoEstimate
+    NoEstimateError
         If there are none.
     """
     columns = codebook().item("workers", "job_minutes").columns
@@ -120,7 +119,7 @@ def jobs_told(survey: Survey, ground: Ground) -> Jobs:
     told = usable[:, None] & np.isfinite(minutes) & (minutes < MOST_MINUTES)
     who, which = np.nonzero(told)
     if not len(who):
-        raise NoEstimate("no freelancer told of minutes to a job")
+        raise NoEstimateError("no freelancer told of minutes to a job")
     area = np.searchsorted(neighbourhood_codes(), home[who])
     pairs, pair = np.unique(
         np.stack([area, trade[who]], axis=1), axis=0, return_inverse=True
@@ -145,7 +144,7 @@ def jobs_told(survey: Survey, ground: Ground) -> Jobs:
     )  # fmt: skip
     possible = np.isfinite(np.real(_quiet(work_likelihood(jobs))))
     if not possible.any():
-        raise NoEstimate("no job lies where freelancers said that they worked")
+        raise NoEstimateError("no job lies where freelancers said that they worked")
     return jobs._replace(
         pair=jobs.pair[possible], five=jobs.five[possible],
         respondent=jobs.respondent[possible],
@@ -161,9 +160,8 @@ def _quiet(likelihood: Likelihood) -> Any:
 def _reach(ground: Ground, cell: int, subsector: int) -> Floats:
     """Jobs of a trade by minutes from a cell, float64[minutes]."""
     minutes = np.minimum(np.round(ground.minutes[cell]), MOST_MINUTES - 1)
-    return np.bincount(
-        minutes.astype(np.int64), weights=ground.jobs[subsector], minlength=MOST_MINUTES
-    )
+    at, jobs = minutes.astype(np.int64), ground.jobs[subsector]
+    return np.asarray(np.bincount(at, jobs, MOST_MINUTES), np.float64)
 
 
 class Attendance(NamedTuple):
@@ -195,7 +193,7 @@ def attendance_told(survey: Survey) -> Attendance:
 
     Raises
     ------
-    NoEstimate
+    NoEstimateError
         If there are none.
     """
     kinds = ("meetings", "attended", "minutes", "friends")
@@ -209,7 +207,7 @@ def attendance_told(survey: Survey) -> Attendance:
     told = np.isfinite(held + went + minutes + friends) & (role >= 0)
     who, which = np.nonzero(told)
     if not len(who):
-        raise NoEstimate("nobody told of a community")
+        raise NoEstimateError("nobody told of a community")
     at = (who, which)
     present = [k for k in range(len(ROLES)) if (role[at] == k).any()]
     design = [(role[at] == k).astype(float) for k in present]
@@ -243,7 +241,7 @@ def fit_attendance(told: Attendance, weight: Floats) -> Fit:
 
     Raises
     ------
-    NoEstimate
+    NoEstimateError
         If the answers do not say.
     """
     start = np.zeros(told.design.shape[1] + 1)

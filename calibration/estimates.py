@@ -9,25 +9,25 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
-from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from calibration.choice.fitting import Fit, Floats, NoEstimate
+from calibration.choice.conditional import Choices
+from calibration.choice.fitting import Fit, Floats, NoEstimateError
 from calibration.choice.joint import fit_joint
 from calibration.choice.nested import fit_nested
 from calibration.choice.sites import revealed_choices, site_names, stated_choices
-from calibration.decay import attendance_told, fit_attendance, fit_work
+from calibration.decay import attendance_told, fit_attendance, fit_work, jobs_told
 from calibration.ground import Ground, base_ground
 from calibration.priors import Distribution, Prior, declared_prior
 from calibration.shares import FEWEST, shares_of
 from calibration.survey.reading import Survey
 from calibration.weights import Weights, kish, weigh
+from model.processes.drivers import BREAK_ENDS
 from model.simulation import CATALOGUE
 
 FEWEST_MOVES = 8  # below, moves cannot rescale cards; assumed
-CARD_ITEMS = len(site_names()) - 1
 RATIO = "ratio of weighted sums"
 
 
@@ -182,7 +182,7 @@ def _attempt(
 ) -> list[Estimate]:
     try:
         return list(job(material, known))
-    except NoEstimate as reason:
+    except NoEstimateError as reason:
         notes.append(f"{str(job.__doc__).rstrip('.')}: not estimated, {reason}")
         return []
 
@@ -203,55 +203,69 @@ def _sites(material: Material, known: list[Estimate]) -> Iterator[Estimate]:
     """Choice of sites."""
     survey, ground, weight = material
     stated = stated_choices(survey, ground, weight)
-    if len(np.unique(stated.respondent)) < FEWEST:
-        raise NoEstimate(f"fewer than {FEWEST} firms chose among cards")
-    used = weight[np.unique(stated.respondent)]
-    try:
-        revealed = revealed_choices(survey, ground, weight)
-        moves = int((revealed.weight > 0.0).sum())
-    except NoEstimate:
-        moves = 0
-    if moves < FEWEST_MOVES:
+    firms = np.unique(stated.respondent)
+    if len(firms) < FEWEST:
+        raise NoEstimateError(f"fewer than {FEWEST} firms chose among cards")
+    moves = _moves(survey, ground, weight)
+    *sites, nest = site_names()
+    outside = "outside beside cards"
+    if moves is None:
         fit = fit_nested(stated)
-        names: tuple[str, ...] = (*site_names(), "outside beside cards")
-        method = f"nested logit of cards, not rescaled: {moves} moves"
-        for one in _of_fit(names, fit, used, method):
-            # Hypothetical bias is in all but the nest: no prior comes from them.
-            is_nest = one.name == "choice.region_nest"
-            yield with_prior(one, one.name if is_nest else "", survey)
-        return
-    joint = fit_joint(stated, revealed)
-    scale, nest = "ln scale of cards against moves", site_names()[-1]
-    names = (*site_names()[:-1], scale, nest, "outside beside cards")
-    method = f"nested logit of {len(stated)} cards, rescaled by {moves} moves"
-    for one in _of_fit(names, joint, used, method):
-        yield with_prior(one, one.name if one.name in CATALOGUE else "", survey)
+        names = (*sites, nest, outside)
+        method = f"nested logit of {len(stated)} cards; too few moves to rescale them"
+        with_priors = {nest}  # Hypothetical bias is in all others.
+    else:
+        first = fit_joint(stated, moves).estimate
+        values = dict(zip(sites, map(float, first), strict=False))
+        again = revealed_choices(survey, ground.with_parameters(values), weight)
+        fit = fit_joint(stated, again)
+        names = (*sites, "ln scale of cards against moves", nest, outside)
+        method = f"nested logit of {len(stated)} cards, rescaled by {len(moves)} moves"
+        with_priors = {*sites, nest}
+    for one in _of_fit(names, fit, weight[firms], method):
+        yield with_prior(one, one.name if one.name in with_priors else "", survey)
+
+
+def _moves(survey: Survey, ground: Ground, weight: Floats) -> Choices | None:
+    """Moves, if there are enough to rescale cards."""
+    try:
+        moves = revealed_choices(survey, ground, weight)
+    except NoEstimateError:
+        return None
+    return moves if (moves.weight > 0.0).sum() >= FEWEST_MOVES else None
 
 
 def _work(material: Material, known: list[Estimate]) -> Iterator[Estimate]:
     """Travel-time decay of work."""
     survey, ground, weight = material
-    fit = fit_work(survey, ground, weight)
-    if fit.respondents < FEWEST:
-        raise NoEstimate(f"fewer than {FEWEST} freelancers told of jobs")
-    told = {e.prior.parameter: e for e in known if e.prior}
-    answered = (
-        np.nanmedian(survey.number("answered"))
-        if "answered" in survey.frame
-        else np.nan
-    )
-    theta, error = ground.telework(int(answered) if np.isfinite(answered) else 0), 0.0
-    if "telework.after" in told and theta == ground.truth("telework.after"):
-        theta, error = told["telework.after"].value, told["telework.after"].error
+    jobs = jobs_told(survey, ground)
+    who = np.unique(jobs.respondent)
+    if len(who) < FEWEST:
+        raise NoEstimateError(f"fewer than {FEWEST} freelancers told of jobs")
+    fit = fit_work(jobs, weight)
+    theta, error = _telework(survey, ground, known)
     slope, own = float(fit.estimate[0]), float(fit.errors[0])
     stay = 1.0 - theta
     kappa = Estimate(
         "deterrence of a minute on the way to work", slope / stay,
         float(np.hypot(own / stay, slope * error / stay**2)), fit.respondents,
-        kish(weight[survey.is_code("status", "self-employed")]), "/min",
+        kish(weight[who]), "/min",
         f"conditional logit of {fit.cases} jobs by minutes, telework {theta:.2f}",
     )  # fmt: skip
     yield with_prior(kappa, "surroundings.minutes_deterrence", survey)
+
+
+def _telework(
+    survey: Survey, ground: Ground, known: list[Estimate]
+) -> tuple[float, float]:
+    """Telework when the answers were given, from them if they say it, and its error."""
+    answered = survey.number("answered")
+    month = int(np.nanmedian(answered)) if np.isfinite(answered).any() else BREAK_ENDS
+    name = "telework.after" if month >= BREAK_ENDS else "telework.before"
+    for one in known:
+        if one.prior and one.prior.parameter == name:
+            return one.value, one.error
+    return ground.telework(month), 0.0
 
 
 def _attendance(material: Material, known: list[Estimate]) -> Iterator[Estimate]:
@@ -259,7 +273,7 @@ def _attendance(material: Material, known: list[Estimate]) -> Iterator[Estimate]
     survey, _, weight = material
     told = attendance_told(survey)
     if len(told.respondent) < FEWEST:
-        raise NoEstimate(f"fewer than {FEWEST} members told of meetings")
+        raise NoEstimateError(f"fewer than {FEWEST} members told of meetings")
     fit = fit_attendance(told, weight)
     method = f"logit of {len(told.held)} memberships with a random intercept"
     for one in _of_fit(told.names, fit, weight[told.respondent], method):
@@ -280,7 +294,7 @@ def _repeat_of_workers(
     error = np.hypot(one.error / declared.default, share * unsure / declared.default)
     estimate = replace(
         one, name="repeat hiring, by workers", value=share, error=float(error),
-        method=f"share of repeat jobs over the declared {declared.default:g} for incumbents",
+        method=f"repeat jobs over the declared {declared.default:g} for incumbents",
     )  # fmt: skip
     yield with_prior(estimate, "projects.repeat", surveys[0])
 
@@ -288,10 +302,3 @@ def _repeat_of_workers(
 def _too_few(name: str, parameter: str) -> str:
     rest = f": the declared prior of {parameter} stands" if parameter else ""
     return f"{name}: fewer than {FEWEST} answers{rest}"
-
-
-def as_records(found: Estimates) -> list[dict[str, Any]]:
-    """The table as plain records."""
-    return [
-        {str(k): v for k, v in row.items()} for row in found.table.to_dict("records")
-    ]

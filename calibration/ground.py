@@ -3,13 +3,14 @@
 Where a firm moved is known from its answers; where it could have moved, what each site
 offered, and how many jobs lay within reach of a home are not. They come from the
 model's own base year (``reference``, replicate key 0): rents, stops, vacant floor space
-and minutes are of measured places; the map of jobs by trade is the model's **synthetic**
-population of firms. The last page of a card is put on the same scales, so that
+and minutes are of measured places; the map of jobs by trade is the model's
+**synthetic** population of firms. What cards say is put on the same scales, so that
 coefficients of cards and of moves are those of the model.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 
@@ -19,6 +20,7 @@ from numpy.typing import NDArray
 from model.geography import Region, Travel, access_minutes, transit_access
 from model.processes import attraction, site_choice, space_market, surroundings
 from model.processes.drivers import Parameters as Telework
+from model.processes.drivers import telework_share
 from model.processes.state import RegionState
 from model.scenario import Scenario, read_scenario
 from model.simulation import CATALOGUE, MediaparkModel, vocabulary
@@ -117,9 +119,16 @@ class Ground:
 
     def telework(self, month: int) -> float:
         """Telework share of work time that the scenario holds in a month."""
-        from model.processes.drivers import telework_share
-
         return telework_share(month, self.scenario.block(Telework))
+
+    def with_parameters(self, values: Mapping[str, float]) -> Ground:
+        """The base year inverted again with other values, cut at their hard ranges."""
+        held = {
+            name: min(max(value, CATALOGUE[name].hard[0]), CATALOGUE[name].hard[1])
+            for name, value in values.items()
+        }
+        scenario = self.scenario.with_parameters(held)
+        return ground_of(MediaparkModel(scenario, rng=0).state)
 
     def cell_of(self, x_m: Floats, y_m: Floats) -> Ints:
         """Cells of places in Lambert 72 coordinates; -1 outside the Region."""

@@ -24,7 +24,6 @@ from calibration.choice.fitting import Floats
 from calibration.survey.codebook import codebook
 from calibration.survey.reading import Survey
 from calibration.weights import kish
-from model.months import month_number
 from model.processes.drivers import BREAK_BEGINS, BREAK_ENDS
 from model.processes.meetings import ACTIVE_FROM, CORE_FROM
 

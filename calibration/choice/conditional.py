@@ -80,7 +80,7 @@ def fit_conditional(choices: Choices, start: Floats | None = None) -> Fit:
 
     Raises
     ------
-    NoEstimate
+    NoEstimateError
         If the choices do not say.
     """
     first = np.zeros(choices.attributes.shape[1]) if start is None else start

@@ -42,7 +42,7 @@ HESSIAN_STEP = 1e-5  # of differences of exact gradients
 FLAT = 1e-8  # share of the largest curvature below which the data say nothing
 
 
-class NoEstimate(MediaparkError):
+class NoEstimateError(MediaparkError):
     """The answers do not say: too few, or all alike."""
 
 
@@ -92,12 +92,12 @@ def maximise(
 
     Raises
     ------
-    NoEstimate
+    NoEstimateError
         If there is no maximum, or it is flat in some direction.
     """
     used = weight > 0.0
     if len(np.unique(respondent[used])) < 2:
-        raise NoEstimate("fewer than two respondents")
+        raise NoEstimateError("fewer than two respondents")
     weight = weight / weight[used].mean()
 
     def loss(theta: Floats) -> tuple[float, Floats]:
@@ -112,10 +112,10 @@ def maximise(
         total = information.sum(axis=0)
         theta = _newton(likelihood, theta, weight, total)
     if not (np.isfinite(total).all() and np.isfinite(theta).all()):
-        raise NoEstimate("the likelihood has no maximum")
+        raise NoEstimateError("the likelihood has no maximum")
     curvature = np.linalg.eigvalsh(_scaled(total))
     if curvature[0] < FLAT * max(curvature[-1], 1e-12):
-        raise NoEstimate("the answers do not tell some coefficients apart")
+        raise NoEstimateError("the answers do not tell some coefficients apart")
     scores = gradients(likelihood, theta) * weight[:, None]
     return Fit(
         theta,

@@ -48,7 +48,7 @@ def fit_joint(stated: Choices, revealed: Choices) -> Fit:
 
     Raises
     ------
-    NoEstimate
+    NoEstimateError
         If the choices do not say.
     """
     moves = conditional_likelihood(revealed)

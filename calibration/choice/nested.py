@@ -37,7 +37,7 @@ def softplus(x: Any) -> Any:
 
 
 def nested_likelihood(choices: Choices) -> Likelihood:
-    """Log-likelihood as a function of coefficients, nest and outside, complex[p + 2]."""
+    """Log-likelihood by coefficients, nest and outside, complex[p + 2]."""
 
     def likelihood(theta: Any) -> Any:
         utility = choices.utility(theta[:-2])
@@ -56,7 +56,7 @@ def fit_nested(choices: Choices) -> Fit:
 
     Raises
     ------
-    NoEstimate
+    NoEstimateError
         If the choices do not say.
     """
     start = np.zeros(choices.attributes.shape[1] + 2)

@@ -71,7 +71,7 @@ def parse(texts: Any, item: Item, decimal_comma: bool) -> Column:
 def _codes(texts: Any, blank: Bools, item: Item) -> Column:
     found = pc.index_in(pc.utf8_lower(texts), pa.array(item.codes))
     codes = np.asarray(pc.fill_null(found, -1)).astype(np.int64)
-    values = pd.Categorical.from_codes(codes, categories=list(item.codes))
+    values = pd.Categorical.from_codes(codes, categories=pd.Index(item.codes))
     return Column(values, _where({"is no answer of this item": (codes < 0) & ~blank}))
 
 

@@ -1,9 +1,9 @@
 """Cards of sites: which were shown in which block, and how they were composed.
 
-``cards.csv`` holds five blocks of twelve choices among three sites; every level of every
-line appears equally often. Of two hundred such designs, drawn with keyed draws, the one
-is kept whose choices tell the lines apart best (largest determinant of the differences
-within choices).
+``cards.csv`` holds five blocks of twelve choices among three sites; every level of
+every line appears equally often. Of two hundred such designs, drawn with keyed draws,
+the one is kept whose choices tell the lines apart best (largest determinant of the
+differences within choices).
 """
 
 from __future__ import annotations

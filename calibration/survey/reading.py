@@ -123,12 +123,12 @@ class Survey:
         """Position of each answer among the item's codes; -1 for no answer."""
         if column not in self.frame:
             return np.full(self.kept, -1)
-        return self.frame[column].cat.codes.to_numpy(np.int64)
+        return np.asarray(self.frame[column].cat.codes, np.int64)
 
     def is_code(self, column: str, code: str) -> Bools:
         """Where a column holds a code."""
         codes = codebook().columns(self.part)[column].codes
-        return self.code(column) == codes.index(code)
+        return np.asarray(self.code(column) == codes.index(code))
 
 
 class _Sheet(NamedTuple):
@@ -343,7 +343,7 @@ def _without_strays(frame: pd.DataFrame) -> tuple[pd.DataFrame, list[Refused]]:
 
 
 def _notes(frame: pd.DataFrame, items: dict[str, Item], comma: bool) -> Iterator[str]:
-    answers = [name for name in frame if name not in (*ABOUT_THE_ROW, ROW)]
+    answers = [str(name) for name in frame if name not in (*ABOUT_THE_ROW, ROW)]
     if comma:
         yield "semicolons or tabs between fields: commas in numbers are decimal"
     twins = int(frame[answers].duplicated().sum()) if len(frame) else 0

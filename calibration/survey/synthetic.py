@@ -112,6 +112,13 @@ class Draws:
         return Draws(self.key, self.agents[rows])
 
 
+def asked(whom: Any, answers: Any) -> NDArray[np.object_]:
+    """Answers of those who were asked, None for the others."""
+    found = np.full(len(whom), None, object)
+    found[whom] = np.asarray(answers, object)[whom]
+    return found
+
+
 def sample(draws: Draws, readiness: Floats, size: int) -> Ints:
     """Who answers: without replacement, each by readiness; int64[size], sorted.
 
@@ -129,7 +136,7 @@ def months_of(draws: Draws) -> Ints:
 
 def as_file(
     part: Part, answers: Mapping[str, Any], draws: Draws, silence: float
-) -> Any:
+) -> pd.DataFrame:
     """Answers as texts in the columns of the codebook, some left empty.
 
     Parameters

@@ -17,6 +17,7 @@ from calibration.survey.synthetic import (
     Floats,
     Ints,
     as_file,
+    asked,
     months_of,
     sample,
 )
@@ -33,11 +34,11 @@ REASONS = {"space": 0.3, "lease": 0.2, "rent": 0.15, "transit": 0.1, "media": 0.
 def draw_firms(key: int, ground: Ground, assumed: Assumed) -> pd.DataFrame:
     """Answers of firms, as texts."""
     table = ground.state.firms
-    asked = np.flatnonzero(~table.anchor)
-    everybody = Draws(key, table.address[asked])
-    readiness = table.jobs[asked].astype(float) ** assumed.size_power
-    rows = sample(everybody, readiness, min(FIRMS, len(asked)))
-    firm, draws = asked[rows], everybody.chosen(rows)
+    independent = np.flatnonzero(~table.anchor)
+    everybody = Draws(key, table.address[independent])
+    readiness = table.jobs[independent].astype(float) ** assumed.size_power
+    rows = sample(everybody, readiness, min(FIRMS, len(independent)))
+    firm, draws = independent[rows], everybody.chosen(rows)
     subsector, jobs = table.subsector[firm].astype(int), table.jobs[firm].astype(int)
     answered = months_of(draws)
     founded = (answered - table.age[firm]) // 12
@@ -81,7 +82,7 @@ def _moves(
     )
     answers = {
         "last_move": np.where(moved, (year - back).astype(float), np.nan),
-        "moved_from": np.where(moved, np.where(inside, "brussels", elsewhere), None),
+        "moved_from": asked(moved, np.where(inside, "brussels", elsewhere)),
         "site_x": x[here],
         "site_y": y[here],
         "before_x": np.where(inside, x[origin], np.nan),
@@ -89,7 +90,7 @@ def _moves(
     }
     for k, column in enumerate(codebook().item("firms", "reason").columns):
         said = draws.pick(streams.SURVEY_MOVE, 3 + k, REASONS)
-        answers[column] = np.where(moved, said, None)
+        answers[column] = asked(moved, said)
     return answers
 
 

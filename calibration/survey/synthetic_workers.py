@@ -17,6 +17,7 @@ from calibration.survey.synthetic import (
     Floats,
     Ints,
     as_file,
+    asked,
     months_of,
     sample,
 )
@@ -118,10 +119,8 @@ def _jobs(
         answers |= {
             f"job_minutes_{k + 1}": np.where(free, minutes, np.nan),
             f"job_days_{k + 1}": np.where(free, days, np.nan),
-            f"job_repeat_{k + 1}": np.where(free, np.where(again, "yes", "no"), None),
-            f"job_contact_{k + 1}": np.where(
-                free, np.where(again, "client", first), None
-            ),
+            f"job_repeat_{k + 1}": asked(free, np.where(again, "yes", "no")),
+            f"job_contact_{k + 1}": asked(free, np.where(again, "client", first)),
         }
     return answers
 
@@ -198,15 +197,15 @@ def _communities(
         )
         went = binom.ppf(u[3], held, 1.0 / (1.0 + np.exp(-utility)))
         house = {"school": 0.3, "coworking": 0.2, "company": 0.2, "public": 0.3}
-        asked = member & (k < count)
+        told = member & (k < count)
         numbers = {"meetings": held, "attended": went, "minutes": minutes,
                    "friends": friends}  # fmt: skip
-        numbers = {name: np.where(asked, x, np.nan) for name, x in numbers.items()}
+        numbers = {name: np.where(told, x, np.nan) for name, x in numbers.items()}
         texts = {"role": role, "venue": draws.pick(purpose, 10 * (k + 1) + 6, house)}
         for name, values in numbers.items():
             answers[f"community_{name}_{k + 1}"] = values
         for name, values in texts.items():
-            answers[f"community_{name}_{k + 1}"] = np.where(asked, values, None)
+            answers[f"community_{name}_{k + 1}"] = asked(told, values)
     return answers | _met(draws, ground, member)
 
 
