@@ -139,7 +139,7 @@ def weigh(
         Smallest and largest weight, in mean weights.
     """
     held = read_margins()[survey.part] if margins is None else tuple(margins)
-    design = np.nan_to_num(survey.number(WEIGHT), nan=1.0)
+    design = design_weights(survey)
     wanted, places, empty = [], [], []
     for margin in held:
         place = _places(survey, margin)
@@ -167,6 +167,14 @@ def weigh(
     marked = [item.name for item in codebook().items(survey.part) if item.margin]
     unknown = tuple(name for name in marked if name not in known)
     return Weights(values, tuple(lines), tuple(empty), unknown)
+
+
+def design_weights(survey: Survey) -> Floats:
+    """Weights that the file gives; their mean where a row has none, 1 without any."""
+    given = survey.number(WEIGHT)
+    known = np.isfinite(given)
+    usual = float(given[known].mean()) if known.any() else 1.0
+    return np.where(known, given, usual)
 
 
 def rake(

@@ -43,7 +43,7 @@ class Column:
         if self.numbers is not None:
             for value in self.numbers[where]:
                 whole = value == np.floor(value)
-                yield None if np.isnan(value) else int(value) if whole else value
+                yield None if np.isnan(value) else int(value) if whole else float(value)
 
 
 def parse(texts: Any, item: Item, decimal_comma: bool) -> Column:

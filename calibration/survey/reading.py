@@ -15,6 +15,8 @@ import io
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from difflib import get_close_matches
+from itertools import islice
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -38,10 +40,12 @@ from calibration.survey.codebook import (
     codebook,
     limits,
 )
-from model.errors import Fault, nearest
+from model.errors import Fault
 
 ROW = "row"  # column of the frame: row of the file, header 1
 SYNTHETIC_IDS = "synthetic-"
+_TOLD = 100  # faults that a file is refused with
+_ALIKE = 0.75  # likeness from which a column is taken for a misspelt item
 Bools = NDArray[np.bool_]
 
 
@@ -183,14 +187,15 @@ def read_survey(path: Path | str, part: Part | None = None) -> Survey:
     frame, gone = _without_strays(frame)
     refused += gone
     notes += list(_notes(frame, items, sheet.decimal_comma))
-    if not len(frame):
-        refused_lines = [Fault("has no row that can be used", path.name)]
-        raise SurveyError(refused_lines)
-    _refuse_weightless(path.name, frame)
-    return Survey(
+    survey = Survey(
         part, path.name, _is_synthetic(frame), frame,
         len(sheet.rows) + len(sheet.ragged), tuple(refused), tuple(notes),
     )  # fmt: skip
+    if not survey.kept:
+        why = islice(survey.faults(), _TOLD)
+        raise SurveyError([*why, Fault("has no row that can be used", path.name)])
+    _refuse_weightless(path.name, frame)
+    return survey
 
 
 def _sheet(path: Path) -> _Sheet:
@@ -228,7 +233,10 @@ def _sheet(path: Path) -> _Sheet:
             [Fault(f"is no table of answers: {reason}", path.name)]
         ) from error
     if not len(table):
-        raise SurveyError([Fault("has a header but no rows", path.name)])
+        problem = "has a header but no rows"
+        if any(ragged.values()):
+            problem = "has no row with as many fields as the header: an open quote?"
+        raise SurveyError([Fault(problem, path.name)])
     every = np.arange(2, 2 + len(table) + len(ragged))
     rows = every[~np.isin(every, list(ragged))]
     known = {row: found for row, found in ragged.items() if found}
@@ -269,7 +277,7 @@ def _refuse_header(file: str, names: list[str], items: dict[str, Item]) -> list[
     ]
     missing = [name for name in items if name not in names]
     spare = [name for name in names if name not in items]
-    misspelt = {name: nearest(name, missing) for name in spare}
+    misspelt = {name: _misspelt(name, missing) for name in spare}
     faults += [
         Fault("is no item of the codebook", file, 1, name, nearest=near)
         for name, near in misspelt.items()
@@ -290,6 +298,12 @@ def _refuse_header(file: str, names: list[str], items: dict[str, Item]) -> list[
     if left_out:
         notes.append(f"items that the file leaves out: {', '.join(left_out)}")
     return notes
+
+
+def _misspelt(name: str, missing: Sequence[str]) -> str:
+    """The item that a column must have meant, or an empty text."""
+    found = get_close_matches(name, missing, n=1, cutoff=_ALIKE)
+    return found[0] if found else ""
 
 
 def _refusals(
