@@ -36,7 +36,7 @@ from model.geography.reading import Column, read_table
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 MARGINS = Path(__file__).parent / "survey" / "margins.csv"
-BOUNDS = (0.2, 5.0)  # of a weight, in mean weights; assumed
+BOUNDS = (0.05, 5.0)  # of a weight, in mean weights; assumed
 SETTLED, MOST_ROUNDS = 1e-11, 500
 TINY, DRIFT = 1e-9, 1e3
 MISSED = 1e-6  # of a share
@@ -215,16 +215,35 @@ def rake(
         for m, wanted in enumerate(shares):
             inside = table[:, m] >= 0
             total = float(mass[inside] @ np.clip(free[inside], *bounds))
-            for k in np.flatnonzero(wanted > 0.0):
+            kinds = np.flatnonzero(wanted > 0.0)
+            if not total > 0.0:
+                continue
+            held = np.array([mass[table[:, m] == k].sum() for k in kinds])
+            aims = within_reach(held, wanted[kinds] * total, bounds)
+            for k, aim in zip(kinds, aims, strict=True):
                 here = table[:, m] == k
-                factor = _factor(mass[here], free[here], wanted[k] * total, bounds)
-                # Where bounds keep a target out of reach, factors would run away.
+                factor = _factor(mass[here], free[here], aim, bounds)
                 free[here] = np.clip(free[here] * factor, *limits)
         change = np.abs(np.clip(free, *bounds) / before - 1.0)
         if change.max() < SETTLED:
             break
     weights: Floats = design * np.clip(free, *bounds)[cell]
     return weights
+
+
+def within_reach(held: Floats, aims: Floats, bounds: tuple[float, float]) -> Floats:
+    """Aims of a margin's categories as far as the bounds allow; their sum stays.
+
+    Parameters
+    ----------
+    held, aims : float64[categories]
+        Sums of design weights, and of the weights that are wanted.
+    bounds : (float, float)
+        Of the factor between them.
+    """
+    factor = _factor(held, aims / held, float(aims.sum()), bounds)
+    reached: Floats = held * np.clip(factor * aims / held, *bounds)
+    return reached
 
 
 def _factor(

@@ -39,7 +39,8 @@ Ints = NDArray[np.int64]
 Likelihood = Callable[[Any], Any]
 STEP = 1e-30  # of the complex derivative
 HESSIAN_STEP = 1e-5  # of differences of exact gradients
-FLAT = 1e-8  # share of the largest curvature below which the data say nothing
+NOTHING = 1e-3  # information of a coefficient below which it is rounding
+FLAT = 1e-6  # share of the largest curvature below which the data say nothing
 
 
 class NoEstimateError(MediaparkError):
@@ -114,7 +115,7 @@ def maximise(
     if not (np.isfinite(total).all() and np.isfinite(theta).all()):
         raise NoEstimateError("the likelihood has no maximum")
     curvature = np.linalg.eigvalsh(_scaled(total))
-    if curvature[0] < FLAT * max(curvature[-1], 1e-12):
+    if curvature[0] < FLAT * curvature[-1]:
         raise NoEstimateError("the answers do not tell some coefficients apart")
     scores = gradients(likelihood, theta) * weight[:, None]
     return Fit(
@@ -176,5 +177,5 @@ def _newton(
 
 def _scaled(information: Floats) -> Floats:
     """Information with ones on its diagonal, so that units do not matter."""
-    size = np.sqrt(np.maximum(np.abs(np.diag(information)), 1e-12))
+    size = np.sqrt(np.maximum(np.abs(np.diag(information)), NOTHING))
     return np.asarray(information / np.outer(size, size))
