@@ -218,7 +218,7 @@ def _sites(material: Material, known: list[Estimate]) -> Iterator[Estimate]:
         first = fit_joint(stated, moves).estimate
         values = dict(zip(sites, map(float, first), strict=False))
         again = revealed_choices(survey, ground.with_parameters(values), weight)
-        fit = fit_joint(stated, again)
+        fit = fit_joint(stated, again, first)
         names = (*sites, "ln scale of cards against moves", nest, outside)
         method = f"nested logit of {len(stated)} cards, rescaled by {len(moves)} moves"
         with_priors = {*sites, nest}

@@ -22,16 +22,11 @@ from typing import Any
 import numpy as np
 
 from calibration.choice.conditional import Choices, conditional_likelihood
-from calibration.choice.fitting import Fit, maximise
-from calibration.choice.nested import (
-    START_NEST,
-    START_OUTSIDE,
-    fit_nested,
-    nested_of,
-)
+from calibration.choice.fitting import Fit, Floats, maximise
+from calibration.choice.nested import fit_nested, nested_of
 
 
-def fit_joint(stated: Choices, revealed: Choices) -> Fit:
+def fit_joint(stated: Choices, revealed: Choices, start: Floats | None = None) -> Fit:
     """Coefficients on the scale of moves, ln scale of cards, nest and outside.
 
     Parameters
@@ -40,6 +35,8 @@ def fit_joint(stated: Choices, revealed: Choices) -> Fit:
         ``chosen`` is -1 where the outside was chosen.
     revealed : Choices
         Moves, with the same attributes.
+    start : float64[p + 3], optional
+        Where to begin; what cards alone say if not given.
 
     Returns
     -------
@@ -58,13 +55,15 @@ def fit_joint(stated: Choices, revealed: Choices) -> Fit:
         cards = nested_of(stated, utility, theta[-2], theta[-1])
         return np.concatenate([cards, moves(theta[:-3])])
 
-    start = np.zeros(stated.attributes.shape[1] + 3)
-    start[-2:] = START_NEST, START_OUTSIDE
-    cards = fit_nested(stated).estimate
-    start[:-3], start[-2:] = cards[:-2], cards[-2:]
     return maximise(
         likelihood,
-        start,
+        _first(stated) if start is None else start,
         np.concatenate([stated.weight, revealed.weight]),
         np.concatenate([stated.respondent, revealed.respondent]),
     )
+
+
+def _first(stated: Choices) -> Floats:
+    """What cards alone say, at scale 1."""
+    cards = fit_nested(stated).estimate
+    return np.concatenate([cards[:-2], [0.0], cards[-2:]])
