@@ -19,6 +19,9 @@ from importlib.metadata import PackageNotFoundError, version
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from calibration.estimates import Estimates, estimates
+    from calibration.priors import Prior, read_priors
+    from calibration.survey.reading import Survey, read_survey
     from experiments.comparison import Comparison
     from experiments.draws import draw_parameters
     from experiments.keys import RunRequest
@@ -39,6 +42,9 @@ if TYPE_CHECKING:
     from model.simulation import CATALOGUE, SCHEDULE, MediaparkModel
 
 _HOMES = {
+    "calibration.estimates": ("Estimates", "estimates"),
+    "calibration.priors": ("Prior", "read_priors"),
+    "calibration.survey.reading": ("Survey", "read_survey"),
     "mediapark.analyses": ("bundle", "function", "query", "robust", "sensitivity"),
     "mediapark.api": ("compare", "load_scenario", "run", "sweep", "verify"),
     "model.simulation": ("CATALOGUE", "SCHEDULE", "MediaparkModel"),
@@ -73,6 +79,7 @@ __all__ = [
     "Comparison",
     "Design",
     "Employee",
+    "Estimates",
     "Firm",
     "Freelancer",
     "InputError",
@@ -80,21 +87,26 @@ __all__ = [
     "MediaparkModel",
     "ModelError",
     "Outcome",
+    "Prior",
     "RunRequest",
     "Scenario",
     "Store",
+    "Survey",
     "Swept",
     "Verification",
     "__version__",
     "bundle",
     "compare",
     "draw_parameters",
+    "estimates",
     "explain",
     "function",
     "load_scenario",
     "outcomes",
     "query",
     "read_design",
+    "read_priors",
+    "read_survey",
     "robust",
     "run",
     "run_all",

@@ -9,6 +9,7 @@ import typer
 
 from mediapark import options as o
 from mediapark.console import Out, telling_faults
+from mediapark.survey_commands import survey
 
 app = typer.Typer(
     name="mediapark",
@@ -19,6 +20,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
+app.add_typer(survey)
 
 
 def _version(wanted: bool) -> None:

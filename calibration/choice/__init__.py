@@ -1,0 +1,1 @@
+"""Logit models of site choice with weights, and errors that know the design."""

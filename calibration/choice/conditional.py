@@ -1,0 +1,88 @@
+r"""Conditional logit: who chooses one of several alternatives by their attributes.
+
+.. math:: P(j) = \frac{e^{V_j}}{\sum_k e^{V_k}}, \quad V_j = x_j \beta + o_j
+
+with an offset o known beforehand (McFadden 1974). Choosing within any subset that holds
+what was chosen gives the same coefficients, which is used for moves: see
+``calibration.choice.sites``.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from calibration.choice.fitting import Fit, Floats, Ints, Likelihood, maximise
+
+
+@dataclass(frozen=True, eq=False)
+class Choices:
+    """Cases, each with its alternatives one below the other.
+
+    Attributes
+    ----------
+    attributes : float64[rows, p]
+    offset : float64[rows]
+        Known part of utility.
+    start : int64[cases]
+        First row of each case; cases follow one another.
+    chosen : int64[cases]
+        Row that was chosen; -1 for none of them.
+    weight : float64[cases]
+    respondent : int64[cases]
+    """
+
+    attributes: Floats
+    offset: Floats
+    start: Ints
+    chosen: Ints
+    weight: Floats
+    respondent: Ints
+
+    def __len__(self) -> int:
+        """Number of cases."""
+        return len(self.start)
+
+    def utility(self, beta: Any) -> Any:
+        """Utility of each row, complex[rows]."""
+        real = self.attributes @ np.real(beta) + self.offset
+        return real + 1j * (self.attributes @ np.imag(beta))
+
+    def logsum(self, utility: Any) -> Any:
+        """ln of the sum of exp(utility) over each case's rows, complex[cases]."""
+        top = np.maximum.reduceat(np.real(utility), self.start)
+        rows = np.diff(np.append(self.start, len(utility)))
+        sums = np.add.reduceat(np.exp(utility - np.repeat(top, rows)), self.start)
+        return np.log(sums) + top
+
+
+def conditional_likelihood(choices: Choices) -> Likelihood:
+    """Log-likelihood of each case, as a function of the coefficients."""
+
+    def likelihood(beta: Any) -> Any:
+        utility = choices.utility(beta)
+        return utility[choices.chosen] - choices.logsum(utility)
+
+    return likelihood
+
+
+def fit_conditional(choices: Choices, start: Floats | None = None) -> Fit:
+    """Coefficients of a conditional logit.
+
+    Parameters
+    ----------
+    choices : Choices
+        Each with something chosen.
+    start : float64[p], optional
+        Where to begin; zero if not given.
+
+    Raises
+    ------
+    NoEstimateError
+        If the choices do not say.
+    """
+    first = np.zeros(choices.attributes.shape[1]) if start is None else start
+    likelihood = conditional_likelihood(choices)
+    return maximise(likelihood, first, choices.weight, choices.respondent)

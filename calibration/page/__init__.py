@@ -1,0 +1,1 @@
+"""The page of a survey: what it says, how sure that is, and what it becomes."""
