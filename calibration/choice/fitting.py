@@ -37,6 +37,8 @@ from model.errors import MediaparkError
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 Likelihood = Callable[[Any], Any]
+NEAR = 1e-4  # gradient from which one Newton step leads to the maximum
+WELL = 1e8  # condition up to which a guess of the curvature is taken
 STEP = 1e-30  # of the complex derivative
 HESSIAN_STEP = 1e-5  # of differences of exact gradients
 NOTHING = 1e-3  # information of a coefficient below which it is rounding
@@ -107,7 +109,8 @@ def maximise(
         return -value, -(weight @ scores)
 
     with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
-        found = minimize(loss, start, jac=True, method="BFGS", options={"gtol": 1e-6})
+        options = {"gtol": NEAR, "hess_inv0": _guess(likelihood, start, weight)}
+        found = minimize(loss, start, jac=True, method="BFGS", options=options)
         theta = np.asarray(found.x, np.float64)
         information = _information(likelihood, theta, weight)
         total = information.sum(axis=0)
@@ -126,6 +129,15 @@ def maximise(
         int(used.sum()),
         len(np.unique(respondent[used])),
     )
+
+
+def _guess(likelihood: Likelihood, theta: Floats, weight: Floats) -> Floats:
+    """Inverse of the sum of scores' squares: where a search knows its scales."""
+    scores = gradients(likelihood, theta)
+    squares = (scores * weight[:, None]).T @ scores
+    fine = np.isfinite(squares).all() and np.linalg.cond(_scaled(squares)) < WELL
+    guess = np.asarray(np.linalg.inv(squares) if fine else np.eye(len(theta)))
+    return np.asarray((guess + guess.T) / 2.0, np.float64)
 
 
 def _jackknife(scores: Floats, information: Floats, respondent: Ints) -> Floats:
