@@ -1,0 +1,278 @@
+// Levers: what a run has and can be changed, and what can be added, each from a month on.
+
+import { make } from "./dom.mjs";
+import { named, number, onLanguage, quantity, t, unitWords } from "./i18n.mjs";
+import { monthAfter, monthNumber } from "./months.mjs";
+import { MonthField } from "./monthfield.mjs";
+import { command } from "./notice.mjs";
+
+/** The panel of levers; sliders send when they are let go. */
+export class Levers {
+  constructor(store, panel) {
+    Object.assign(this, { store, panel });
+    this.run = "A";
+    this.chosen = ""; // "lever:slug" or "kind:key"
+    this.note = "";
+    this.from = null;
+    store.on("state", () => this.#refresh());
+    onLanguage(() => this.build());
+  }
+
+  get runs() {
+    return this.store.runs.length > 1 ? ["A", "B", "both"] : ["A"];
+  }
+
+  /** Levers that all runs meant here have, in the order of the first. */
+  get existing() {
+    const { state } = this.store;
+    const lists = (this.run === "both" ? this.store.runs : [this.run]).map(
+      (run) => state.runs[run]?.levers ?? [],
+    );
+    const inAll = (one) => lists.every((list) => list.some((two) => two.lever === one.lever));
+    return lists[0].filter(inAll);
+  }
+
+  // Built anew only when other levers or values came, and never under a finger.
+  #refresh() {
+    const { state } = this.store;
+    const now = JSON.stringify([
+      this.store.role,
+      state.edits,
+      Object.values(state.runs).map((run) => run?.levers),
+    ]);
+    if (now === this.seen) {
+      this.#month();
+      return;
+    }
+    if (this.panel.contains(document.activeElement) && this.seen) return;
+    this.seen = now;
+    this.build();
+  }
+
+  // The month from which edits work follows the clock until somebody chose one.
+  #month() {
+    if (!this.month || this.from !== null) return;
+    if (!this.month.element.contains(document.activeElement)) this.month.value = this.next;
+  }
+
+  get next() {
+    return monthAfter(this.store.state.month, 1);
+  }
+
+  build() {
+    const { store } = this;
+    if (!store.state) return;
+    if (!this.runs.includes(this.run)) this.run = "A";
+    const parts = store.steers ? this.#form() : this.#list();
+    this.panel.replaceChildren(make("h2", {}, t("levers.title")), ...parts);
+  }
+
+  #list() {
+    return this.store.runs.map((run) =>
+      make(
+        "section",
+        {},
+        make("h3", {}, `${run} · ${named(this.store.state.runs[run].title)}`),
+        make("ul", { class: "plain" }, this.store.state.runs[run].levers.map(leverLine)),
+      ),
+    );
+  }
+
+  #form() {
+    const { store } = this;
+    const runs = choice(t("levers.run"), this.runs.map((run) => ({
+      value: run,
+      words: run === "both" ? t("levers.both") : `${run} · ${named(store.state.runs[run].title)}`,
+    })), this.run, (value) => {
+      this.run = value;
+      this.build();
+    });
+    const which = this.#which();
+    const words = t("levers.from");
+    const first = monthNumber(this.next);
+    this.month = new MonthField(words, this.from ?? this.next, first, store.end, () => {
+      this.from = this.month.value;
+    });
+    const month = make("div", { class: "field" }, make("span", {}, words), this.month.element);
+    const note = make("input", {
+      type: "text", maxlength: "200", value: this.note,
+      oninput: () => { this.note = note.value; },
+    });
+    const reason = make("label", { class: "field" }, make("span", {}, t("levers.note")), note);
+    this.fields = make("div", { class: "fields" });
+    this.#fields();
+    return [runs, which, month, reason, this.fields];
+  }
+
+  #which() {
+    const { existing } = this;
+    const kinds = this.store.world.levers;
+    const keys = [
+      ...existing.map((one) => `lever:${one.lever}`),
+      ...kinds.map((one) => `kind:${one.key}`),
+    ];
+    if (!keys.includes(this.chosen)) this.chosen = keys[0] ?? "";
+    const group = (words, options) => {
+      return options.length ? make("optgroup", { label: words }, options) : null;
+    };
+    const option = (value, words) => make("option", { value }, words);
+    const select = make(
+      "select",
+      { onchange: () => { this.chosen = select.value; this.#fields(); } },
+      group(t("levers.of_the_run"), existing.map((one) =>
+        option(`lever:${one.lever}`, named(one.title)))),
+      group(t("levers.new"), kinds.map((one) => option(`kind:${one.key}`, named(one.name)))),
+    );
+    select.value = this.chosen;
+    return make("label", { class: "field" }, make("span", {}, t("levers.lever")), select);
+  }
+
+  #fields() {
+    const [sort, key] = this.chosen.split(/:(.*)/);
+    const lever = sort === "lever" ? this.existing.find((one) => one.lever === key) : null;
+    const kind = this.store.world.levers.find((one) => one.key === (lever?.kind ?? key));
+    if (!kind) {
+      this.fields.replaceChildren();
+      return;
+    }
+    const inputs = kind.fields
+      .filter((field) => !lever || field.key in lever.values)
+      .map((field) => new FieldInput(field, lever?.values[field.key] ?? field.default, this.store));
+    const parts = inputs.map((input) => input.element);
+    if (lever) {
+      for (const input of inputs) {
+        input.onChange = () => this.#send({ lever: lever.lever, values: input.given });
+      }
+      parts.push(make("p", { class: "small" }, t("levers.sends_on_release")));
+    } else {
+      const add = () => {
+        const values = Object.assign({}, ...inputs.map((input) => input.given));
+        this.#send({ kind: kind.key, values });
+      };
+      parts.push(make("button", { type: "button", class: "strong", onclick: add }, t("levers.add")));
+    }
+    this.fields.replaceChildren(...parts);
+  }
+
+  async #send(values) {
+    const edit = { run: this.run, from: this.month.value, note: this.note, ...values };
+    if (await command(this.store.line, "edit", edit)) {
+      this.note = "";
+      this.from = null;
+      this.seen = null;
+      document.activeElement?.blur();
+      this.#refresh();
+    }
+  }
+}
+
+/** Title and months of a lever of a run. */
+function leverLine({ title, at, until, edited }) {
+  const months = until ? `${at} – ${until}` : t("levers.since", { month: at });
+  const mark = edited ? ` · ${t("levers.edited")}` : "";
+  return make("li", {}, named(title), make("span", { class: "small" }, ` ${months}${mark}`));
+}
+
+function choice(words, options, value, chosen) {
+  const items = options.map((one) => make("option", { value: one.value }, one.words));
+  const select = make("select", { onchange: () => chosen(select.value) }, items);
+  select.value = value;
+  return make("label", { class: "field" }, make("span", {}, words), select);
+}
+
+/** One value of a lever: a slider with a number, a list, or several of a list. */
+class FieldInput {
+  constructor(field, value, store) {
+    Object.assign(this, { field, store, onChange: () => {} });
+    const build = { choice: () => this.#list(value), month: () => this.#month(value) };
+    this.element = (build[field.type] ?? (() => this.#number(value)))();
+  }
+
+  /** What is sent: the value under its key, nothing where nothing is given. */
+  get given() {
+    const value = this.read();
+    return value === null || value === "" ? {} : { [this.field.key]: value };
+  }
+
+  #list(value) {
+    const { field } = this;
+    const given = [value ?? []].flat().map(String);
+    const options = field.options.map((one) => {
+      const selected = given.includes(one.key);
+      return make("option", { value: one.key, selected }, named(one.name));
+    });
+    const many = Boolean(field.many);
+    const changed = () => this.onChange();
+    const attributes = { multiple: many, size: many ? 6 : null, onchange: changed };
+    const select = make("select", attributes, options);
+    const all = () => [...select.selectedOptions].map((one) => one.value);
+    this.read = () => (many ? all() : select.value);
+    return make("label", { class: "field" }, make("span", {}, named(field.name)), select);
+  }
+
+  #month(value) {
+    const { field, store } = this;
+    const words = named(field.name);
+    const start = value ?? store.state.month;
+    const month = new MonthField(words, start, store.first, store.end, () => this.onChange());
+    this.read = () => month.value;
+    return make("div", { class: "field" }, make("span", {}, words), month.element);
+  }
+
+  #number(value) {
+    const { field } = this;
+    const scale = field.type === "share" || field.unit === "share" ? 100 : 1;
+    const unit = scale === 100 ? "%" : unitWords(field.unit);
+    const limits = { min: scale * field.low, max: scale * field.high, step: scale * field.step };
+    const start = value === null || value === undefined ? "" : String(round(scale * value));
+    const id = `field-${field.key}`;
+    const box = make("input", { type: "number", id, ...limits, value: start });
+    // A slider over the whole hard range would be too coarse for usual values.
+    const reach = sliderReach(field, value);
+    const slider = make("input", {
+      type: "range", "aria-label": named(field.name),
+      min: scale * reach.low, max: scale * reach.high, step: limits.step, value: start || 0,
+      oninput: () => { box.value = slider.value; },
+      onchange: () => { box.value = slider.value; this.onChange(); },
+    });
+    box.addEventListener("change", () => { slider.value = box.value; this.onChange(); });
+    this.read = () => (box.value === "" ? null : Number(box.value) / scale);
+    const range = t("levers.range", {
+      low: number(scale * field.low, digitsOf(limits.step)),
+      high: number(scale * field.high, digitsOf(limits.step)),
+      unit,
+    });
+    return make(
+      "div",
+      { class: "field" },
+      make("label", { for: id }, named(field.name)),
+      make("span", { class: "number" }, slider, box, make("span", { class: "unit" }, unit)),
+      make("span", { class: "small" }, range),
+    );
+  }
+}
+
+function round(value) {
+  return Math.round(value * 1e6) / 1e6;
+}
+
+function digitsOf(step) {
+  return Number.isInteger(step) ? 0 : 1;
+}
+
+/** From nothing to four times the usual value, within what is allowed. */
+function sliderReach(field, value) {
+  const usual = Math.abs(value || field.default || 0);
+  if (!usual) return { low: field.low, high: field.high };
+  const high = Math.min(field.high, 4 * usual);
+  return { low: field.low < 0 ? Math.max(field.low, -high) : field.low, high };
+}
+
+/** A value of an edit in words. */
+export function valueWords(value, unit) {
+  if (value === null || value === undefined) return t("no.value");
+  if (typeof value === "number") {
+    return quantity(value, unit, unit === "share" || Number.isInteger(value) ? 0 : 2);
+  }
+  return [value].flat().map((one) => named(one)).join(", ");
+}
