@@ -63,12 +63,15 @@ export function drawChart(pen, { width, height }, data) {
 function scales(pen, width, height, head, data) {
   const { em, first, last } = data;
   const [low, high] = range(data);
-  const steps = ticks(low, high, Math.max(2, Math.floor((height - head) / (3.2 * em))));
+  const steps = ticks(low, high, Math.max(3, Math.floor((height - head) / (2.6 * em))));
   pen.font = `${0.85 * em}px system-ui, sans-serif`;
   const words = steps.map((one) => data.format(one, true));
   const gutter = Math.max(...words.map((one) => pen.measureText(one).width), 2 * em) + 10;
-  const ends = Object.values(data.runs).map((points) => data.format(endOf(points, data.shown)));
-  const tail = Math.max(...ends.map((one) => pen.measureText(one).width), 0) + 10;
+  pen.font = `600 ${0.85 * em}px system-ui, sans-serif`;
+  const ends = Object.entries(data.runs).map(
+    ([run, points]) => `${run} ${data.format(endOf(points, data.shown))}`,
+  );
+  const tail = Math.max(...ends.map((one) => pen.measureText(one).width), 0) + 14;
   const box = { left: gutter, right: width - tail, top: head, bottom: height - 1.7 * em };
   const x = (month) => box.left + ((month - first) / (last - first)) * (box.right - box.left);
   const y = (value) => box.bottom - ((value - low) / (high - low)) * (box.bottom - box.top);
@@ -209,7 +212,7 @@ function drawShown(pen, { box, x, y, small }, data) {
       pen.fillStyle = RUNS.B;
     }
     pen.font = `600 ${small}px system-ui, sans-serif`;
-    pen.fillText(data.format(value), box.right + 8, heights[i]);
+    pen.fillText(`${run} ${data.format(value)}`, box.right + 8, heights[i]);
   });
 }
 

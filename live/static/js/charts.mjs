@@ -6,6 +6,7 @@ import { monthWords, named, number, quantity, t, unitWords } from "./i18n.mjs";
 import { monthName, monthNumber } from "./months.mjs";
 import { emOf, fill, sizeOf } from "./surface.mjs";
 
+const COUNTS = new Set(["jobs", "firms", "persons"]); // the name says what is counted
 const PAUSE = 200; // ms between two redraws while months pass
 
 /** One chart of an indicator; `place` is its position among the charts chosen. */
@@ -49,13 +50,13 @@ export class ChartView {
       bands[run] = { from: monthNumber(band.from), low: band.low[key], high: band.high[key] };
     }
     const name = named(indicator.name);
-    const words = unit === "share" ? "%" : unitWords(unit);
+    const words = COUNTS.has(unit) ? "" : unit === "share" ? "%" : unitWords(unit);
     const when = this.hovered === null ? "" : ` · ${monthWords(monthName(month), "short")}`;
     return {
       title: (words ? `${name} (${words})` : name) + when,
       format: (value) => {
         if (!Number.isFinite(value)) return t("no.value");
-        return unit === "share" ? quantity(value, "share", 1) : number(value, digits(value));
+        return unit === "share" ? quantity(value, unit, 3) : number(value, digits(value));
       },
       first: store.first,
       last: store.end,

@@ -37,7 +37,7 @@ export class Feed {
       "li",
       {},
       make("span", { class: `run run-${run}` }, run),
-      make("span", {}, what, make("span", { class: "small" }, ` ${monthWords(month, "short")}`)),
+      make("span", {}, what, make("span", { class: "small line" }, monthWords(month, "short"))),
     );
   }
 }

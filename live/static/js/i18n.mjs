@@ -69,16 +69,20 @@ export function number(value, decimals = 0) {
   }).format(Object.is(value, -0) ? 0 : value);
 }
 
-/** A value in its unit; shares in percent, and with "+" for a difference if asked. */
+/**
+ * A value in its unit, with so many decimals of the value itself: a share of 0.125 with
+ * three decimals is 12.5 %. With "+" for a difference if asked.
+ */
 export function quantity(value, unit, decimals = 0, signed = false) {
   if (value === null || value === undefined || Number.isNaN(value)) return t("no.value");
   const share = unit === "share";
   const scaled = share ? 100 * value : value;
+  const digits = share ? Math.max(0, decimals - 2) : decimals;
   const shown = new Intl.NumberFormat(LOCALES[language], {
-    minimumFractionDigits: decimals,
-    maximumFractionDigits: decimals,
+    minimumFractionDigits: digits,
+    maximumFractionDigits: digits,
     signDisplay: signed ? "exceptZero" : "auto",
-  }).format(Math.abs(scaled) < 0.5 * 10 ** -decimals ? 0 : scaled);
+  }).format(Math.abs(scaled) < 0.5 * 10 ** -digits ? 0 : scaled);
   if (share) return `${shown}\u00a0${signed ? t("unit.points_of_percent") : "%"}`;
   const words = unitWords(unit);
   return words ? `${shown}\u00a0${words}` : shown;

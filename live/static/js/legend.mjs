@@ -4,11 +4,11 @@ import { make, oncePerPicture } from "./dom.mjs";
 import { named, number, quantity, t, unitWords } from "./i18n.mjs";
 import { diamond, differenceSpan, firmRadius, placement } from "./map.mjs";
 import { decimals } from "./mapview.mjs";
-import { SUBSECTORS, css, differenceRamp, layerRamp } from "./palette.mjs";
+import { NO_DATA, SUBSECTORS, css, differenceRamp, layerRamp } from "./palette.mjs";
 import { emOf } from "./surface.mjs";
 
+const LINE = 1.9; // times a letter: height of a row
 const SIZES = [1, 20, 200, 2000]; // jobs
-const NO_DATA = "#e2e5e9";
 const SHARPEST = 2;
 
 /** The legend of all maps on the page; as high as it needs to be. */
@@ -29,8 +29,8 @@ export class Legend {
     const em = emOf(this.element);
     const pen = this.canvas.getContext("2d");
     pen.font = fontOf(em);
-    const rows = arranged(this.#items(pen, em), width, em);
-    const height = Math.ceil(2.3 * em * rows.length);
+    const rows = arranged(this.#groups(pen, em), width - 4, em);
+    const height = Math.ceil(LINE * em * rows.length);
     const ratio = Math.min(window.devicePixelRatio, SHARPEST);
     this.canvas.width = Math.round(width * ratio);
     this.canvas.height = Math.round(height * ratio);
@@ -39,25 +39,27 @@ export class Legend {
     pen.fillStyle = "#ffffff";
     pen.fillRect(0, 0, width, height);
     rows.forEach((row, i) => {
-      for (const { item, left } of row) item.draw(pen, left, 2.3 * em * (i + 0.5));
+      for (const { item, left } of row) item.draw(pen, left, LINE * em * (i + 0.5));
     });
     this.canvas.setAttribute("aria-label", this.#words());
   }
 
-  #items(pen, em) {
+  #groups(pen, em) {
     const { store } = this;
     const differs = store.view === "difference";
-    const items = [differs ? differenceItem(pen, em, store) : layerItem(pen, em, store)];
-    items.push(signItem(pen, em, t("legend.no_data"), square(em, NO_DATA)));
-    if (differs) return items;
-    if (store.firms) {
-      items.push(sizesItem(pen, em, this.#side()));
+    const colours = differs ? differenceItems(pen, em, store) : layerItems(pen, em, store);
+    const noData = signItem(pen, em, t("legend.no_data"), square(em, NO_DATA));
+    const signs = [];
+    if (store.firms && !differs) {
       store.world.subsectors.forEach((one, i) => {
-        items.push(signItem(pen, em, named(one.name), dot(em, SUBSECTORS[i])));
+        signs.push(signItem(pen, em, named(one.name), dot(em, SUBSECTORS[i])));
       });
+      signs.push(sizesItem(pen, em, this.#side()));
     }
-    if (store.communities) items.push(signItem(pen, em, t("legend.community"), kite(em)));
-    return items;
+    if (store.communities && !differs) {
+      signs.push(signItem(pen, em, t("legend.community"), kite(em)));
+    }
+    return [[...colours, noData], signs].filter((group) => group.length);
   }
 
   /** Pixels of a cell on the maps, so that sizes here are sizes there. */
@@ -84,17 +86,23 @@ function fontOf(em, weight = 400) {
   return `${weight} ${0.9 * em}px system-ui, sans-serif`;
 }
 
-/** Items in rows that are no wider than the room. */
-function arranged(items, width, em) {
+/** Groups of items in rows no wider than the room; a group begins a row if it must. */
+function arranged(groups, width, em) {
+  const gap = 1.3 * em;
   const rows = [[]];
   let left = 4;
-  for (const item of items) {
-    if (left + item.width > width && rows.at(-1).length) {
-      rows.push([]);
-      left = 4;
+  const next = () => {
+    if (rows.at(-1).length) rows.push([]);
+    left = 4;
+  };
+  for (const items of groups) {
+    const whole = items.reduce((sum, item) => sum + item.width + gap, -gap);
+    if (left + whole > width) next();
+    for (const item of items) {
+      if (left + item.width > width) next();
+      rows.at(-1).push({ item, left });
+      left += item.width + gap;
     }
-    rows.at(-1).push({ item, left });
-    left += item.width + 1.3 * em;
   }
   return rows;
 }
@@ -149,64 +157,68 @@ function kite(em) {
   };
 }
 
-function layerItem(pen, em, store) {
+function layerItems(pen, em, store) {
   const layer = store.layerShown;
   const digits = decimals(layer);
   const end = (value) => {
-    return layer.unit === "share" ? quantity(value, "share", 0) : number(value, digits);
+    return layer.unit === "share" ? quantity(value, "share", 2) : number(value, digits);
   };
   const unit = layer.unit === "share" ? "" : unitWords(layer.unit);
   const title = unit ? `${named(layer.name)} (${unit})` : named(layer.name);
-  return rampItem(pen, em, {
+  return rampItems(pen, em, {
     title,
     low: end(layer.low),
     high: t("legend.and_more", { value: end(layer.high) }),
-    ramp: layerRamp(layer.diverging, NO_DATA),
+    ramp: layerRamp(layer.diverging),
   });
 }
 
-function differenceItem(pen, em, store) {
+function differenceItems(pen, em, store) {
   const layer = store.layerShown;
   const { times, value } = differenceSpan(layer);
   const size = times
     ? t("legend.times", { times: number(times) })
     : quantity(value, layer.unit, decimals(layer));
-  return rampItem(pen, em, {
+  return rampItems(pen, em, {
     title: named(layer.name),
     low: t("legend.more_in", { run: "A", size }),
     high: t("legend.more_in", { run: "B", size }),
-    ramp: differenceRamp(NO_DATA),
+    ramp: differenceRamp(),
   });
 }
 
-function rampItem(pen, em, { title, low, high, ramp }) {
-  const bar = 8 * em;
+/** The name of what is coloured, and its scale: two items, for a phone has two rows. */
+function rampItems(pen, em, { title, low, high, ramp }) {
+  const bar = 7 * em;
   pen.font = fontOf(em, 600);
-  const first = pen.measureText(title).width + 0.8 * em;
+  const name = {
+    width: pen.measureText(title).width,
+    draw: (on, x, y) => write(on, em, title, x, y, 600),
+  };
   pen.font = fontOf(em);
-  const second = first + pen.measureText(low).width + 0.5 * em;
-  return {
-    width: second + bar + 0.5 * em + pen.measureText(high).width,
+  const first = pen.measureText(low).width + 0.5 * em;
+  const scale = {
+    width: first + bar + 0.5 * em + pen.measureText(high).width,
     draw(on, x, y) {
-      write(on, em, title, x, y, 600);
-      write(on, em, low, x + first, y);
+      write(on, em, low, x, y);
       for (let i = 0; i < 64; i += 1) {
         on.fillStyle = css(ramp, 1 + Math.round((254 * i) / 63));
-        on.fillRect(x + second + (bar * i) / 64, y - 0.5 * em, bar / 64 + 0.5, em);
+        on.fillRect(x + first + (bar * i) / 64, y - 0.5 * em, bar / 64 + 0.5, em);
       }
       on.strokeStyle = "#8b949e";
       on.lineWidth = 1;
-      on.strokeRect(x + second, y - 0.5 * em, bar, em);
-      write(on, em, high, x + second + bar + 0.5 * em, y);
+      on.strokeRect(x + first, y - 0.5 * em, bar, em);
+      write(on, em, high, x + first + bar + 0.5 * em, y);
     },
   };
+  return [name, scale];
 }
 
 function sizesItem(pen, em, side) {
   pen.font = fontOf(em);
-  const radius = (jobs) => Math.min(1.05 * em, Math.max(1.5, side * firmRadius(jobs)));
+  const radius = (jobs) => Math.min(0.9 * em, Math.max(1.5, side * firmRadius(jobs)));
   // Where the closest look makes dots larger than a line, only the small are shown.
-  const shown = SIZES.filter((jobs) => side * firmRadius(jobs) <= 1.05 * em || jobs === 1);
+  const shown = SIZES.filter((jobs) => side * firmRadius(jobs) <= 0.9 * em || jobs === 1);
   const title = t("legend.jobs_of_a_firm");
   const widths = shown.map((jobs) => 2 * radius(jobs) + pen.measureText(number(jobs)).width);
   const titleWidth = pen.measureText(title).width + 0.6 * em;

@@ -4,9 +4,9 @@
 import { layerValue } from "./frames.mjs";
 import { COMMUNITY, RUNS, SUBSECTORS, differenceRamp, layerRamp } from "./palette.mjs";
 
-const NO_DATA = "#e2e5e9";
 const GROUND = "#ffffff";
 const SMALL_FIRM = 20; // jobs; smaller ones are drawn without a rim
+const SMALLEST = 1.7; // px of a dot
 const LINEAR_SPAN = 0.25; // of the scale: full colour of a difference
 const LOG_SPAN = Math.log(4); // four times as many: full colour of a difference
 
@@ -27,7 +27,7 @@ export function placeInCell(id) {
 
 /** Radius of a firm's dot in cells. */
 export function firmRadius(jobs) {
-  return 0.12 + 0.045 * Math.sqrt(jobs);
+  return 0.15 + 0.045 * Math.sqrt(jobs);
 }
 
 /** Where a camera puts the grid: {left, top, side} in CSS pixels. */
@@ -142,7 +142,7 @@ function drawCells(context, at, scene) {
   const differs = scene.run === "difference";
   const theirs = differs ? other.arrays[`layer.${layer.key}`] : null;
   const bytes = differs ? differenceBytes(layer, mine, theirs) : mine;
-  const ramp = differs ? differenceRamp(NO_DATA) : layerRamp(layer.diverging, NO_DATA);
+  const ramp = differs ? differenceRamp() : layerRamp(layer.diverging);
   const pen = picture.getContext("2d");
   const image = pen.createImageData(box.cols, box.rows);
   const { x, y } = world.cells;
@@ -194,7 +194,7 @@ function drawFirms(context, at, { world, frame }) {
   context.strokeStyle = "rgb(255 255 255 / 90%)";
   for (const row of rows) {
     const [x, y] = firmPoint(world, at, ids[row], cells[row]);
-    const radius = at.side * firmRadius(jobs[row]);
+    const radius = Math.max(SMALLEST, at.side * firmRadius(jobs[row]));
     if (jobs[row] < SMALL_FIRM) {
       small[trades[row]].moveTo(x + radius, y);
       small[trades[row]].arc(x, y, radius, 0, 2 * Math.PI);

@@ -305,7 +305,7 @@ function firmsIn(frame, cell) {
 
 /** Digits after the comma that a layer's values are worth. */
 export function decimals(layer) {
-  if (layer.unit === "share") return 1;
+  if (layer.unit === "share") return 3;
   return layer.high - layer.low < 20 ? 1 : 0;
 }
 

@@ -2,32 +2,33 @@
 
 // Five hues of Okabe and Ito (2008), in the order of the subsectors.
 export const SUBSECTORS = ["#d55e00", "#0072b2", "#e69f00", "#009e73", "#cc79a7"];
+export const NO_DATA = "#ffffff";
 export const COMMUNITY = "#ffffff";
 export const RUNS = { A: "#0b5fa5", B: "#b35900" };
 export const DASH = { A: [], B: [7, 4] };
 
-const SEQUENTIAL = ["#f4f6f8", "#d3dae3", "#a9b6c6", "#7c8da3", "#52637a", "#32415a"];
+const SEQUENTIAL = ["#dde6f0", "#b9c8da", "#91a6c0", "#6883a6", "#446189", "#203e69"];
 const DIVERGING = ["#8c510a", "#d8b365", "#f6e8c3", "#f5f5f5", "#c7eae5", "#5ab4ac", "#01665e"];
 // More in A is A's blue, more in B is B's orange.
-const DIFFERENCE = ["#0a3d78", "#2b78b8", "#9cc4e4", "#f7f7f7", "#fbc58a", "#d9740e", "#7a3400"];
+const DIFFERENCE = ["#0a3d78", "#2b78b8", "#9cc4e4", "#ececec", "#fbc58a", "#d9740e", "#7a3400"];
 
 const ramps = new Map();
 
 /** 256 colours of a layer by byte, uint8[256, 4]; 0 is "no data". */
-export function layerRamp(diverging, noData) {
-  return ramp(diverging ? DIVERGING : SEQUENTIAL, noData);
+export function layerRamp(diverging) {
+  return ramp(diverging ? DIVERGING : SEQUENTIAL);
 }
 
 /** 256 colours of a difference: 1 is far more in A, 128 equal, 255 far more in B. */
-export function differenceRamp(noData) {
-  return ramp(DIFFERENCE, noData);
+export function differenceRamp() {
+  return ramp(DIFFERENCE);
 }
 
-function ramp(stops, noData) {
-  const key = stops.join() + noData;
+function ramp(stops) {
+  const key = stops.join();
   if (!ramps.has(key)) {
     const colours = new Uint8ClampedArray(4 * 256);
-    colours.set([...channels(noData), 255], 0);
+    colours.set([...channels(NO_DATA), 255], 0);
     for (let byte = 1; byte < 256; byte += 1) {
       const place = ((byte - 1) / 254) * (stops.length - 1);
       const below = Math.min(Math.floor(place), stops.length - 2);

@@ -52,7 +52,10 @@ languages();
 new LayerChoice(store);
 new ViewChoice(store, Object.keys(SHOWN));
 new SignChoice(store);
-const tabs = new Tabs("panel-levers", () => table.build());
+const tabs = new Tabs("panel-levers", (open) => {
+  document.documentElement.classList.toggle("panel-open", open !== null);
+  table.build();
+});
 
 /** What is on the screen, as one picture. */
 function picture() {

@@ -66,7 +66,7 @@ export class Timeline {
     const middle = 1.55 * em;
     bar(pen, x(store.first), x(store.end), middle, "#c4cad1");
     bar(pen, x(store.first), x(store.last), middle, "#4d5661");
-    this.#years(pen, x, height, em);
+    this.#years(pen, x, { width, height }, em);
     for (const { month } of store.state.chapters) flag(pen, x(monthNumber(month)), middle, em);
     for (const { month } of store.state.notes) pin(pen, x(monthNumber(month)), middle, em);
     for (const edit of store.state.edits) {
@@ -74,7 +74,7 @@ export class Timeline {
     }
   }
 
-  #years(pen, x, height, em) {
+  #years(pen, x, { width, height }, em) {
     const { store } = this;
     pen.font = `${0.85 * em}px system-ui, sans-serif`;
     pen.fillStyle = "#3f4853";
@@ -84,7 +84,9 @@ export class Timeline {
     const room = x(store.first + 12) - x(store.first);
     const every = [1, 2, 5, 10].find((one) => one * room > 1.5 * wide) ?? 10;
     for (let year = Math.ceil(store.first / 12); 12 * year <= store.end; year += 1) {
-      if (year % every === 0) pen.fillText(String(year), x(12 * year), height);
+      if (year % every) continue;
+      const inside = Math.max(wide / 2, Math.min(x(12 * year), width - wide / 2));
+      pen.fillText(String(year), inside, height);
     }
   }
 }
