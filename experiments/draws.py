@@ -19,8 +19,9 @@ from model import streams
 from model.errors import Fault, InputError
 from model.geography import load_region
 from model.parameters import Catalogue, Parameter
+from model.refusals import refuse_places_off_the_grid
 from model.scenario import Scenario
-from model.simulation import CATALOGUE, refuse_places_off_the_grid
+from model.simulation import CATALOGUE
 
 SEEDS_PER_DRAW = 2
 LARGEST_KEY = 2**64 - 1

@@ -23,6 +23,7 @@ from numpy.typing import DTypeLike, NDArray
 
 from model.errors import ModelError
 
+Snapshot = dict[str, NDArray[Any]]
 _WORDS = (np.uint64, np.uint32, np.uint16, np.uint8)
 
 
@@ -248,6 +249,26 @@ class Table:
     def rows(self, slots: NDArray[np.int64]) -> NDArray[np.int64]:
         """Present rows of slots, -1 where there is none (any more); their shape."""
         return self.row_of[slots]
+
+    def snapshot(self) -> Snapshot:
+        """Copies of all columns, and of where each slot stands (``row_of``)."""
+        return {"row_of": self.row_of.copy()} | {
+            name: self[name].copy() for name in self._arrays
+        }
+
+    def restore(self, snapshot: Snapshot) -> None:
+        """Make the columns what they were; the Mesa agents are made anew."""
+        for agent in self._agents.values():
+            agent.remove()
+        self._agents.clear()
+        self._changed.clear()
+        self._seen = 0
+        count = len(snapshot["slot"])
+        self._reserve(count)
+        for name, array in self._arrays.items():
+            array[:count] = snapshot[name]
+        self.row_of, self._count = snapshot["row_of"].copy(), count
+        self._show()
 
     def _reserve(self, rows: int) -> None:
         capacity = len(self._arrays["slot"])

@@ -148,6 +148,11 @@ class History:
             **{f.name: getattr(self, f.name)[first:last] for f in fields(self)}
         )
 
+    def forget(self, first: int) -> None:
+        """Make all months from one on zero again."""
+        for f in fields(self):
+            getattr(self, f.name)[first:] = 0.0
+
     def whole(self) -> History:
         """The same with all zones as one."""
         return History(

@@ -21,10 +21,11 @@ import mesa
 import numpy as np
 from mesa.agent import AgentSet
 
-from model import indicators, observation, outcome
+from model import checkpoint, indicators, observation, outcome
 from model.agents import Community, Employee, Firm, Freelancer
+from model.checkpoint import Checkpoint
 from model.columns import Table
-from model.errors import Fault, InputError, ModelError, ScenarioError, nearest
+from model.errors import Fault, ModelError, ScenarioError
 from model.geography import Region, Travel, load_region
 from model.history import History
 from model.months import month_name
@@ -58,7 +59,8 @@ from model.processes import (
 )
 from model.processes.journal import Tally
 from model.processes.state import LANGUAGES, SUBSECTORS, RegionState
-from model.scenario import OUTSIDE, Scenario, Vocabulary, read_scenario
+from model.refusals import refuse_key_and_scale, refuse_places_off_the_grid
+from model.scenario import Scenario, Vocabulary, read_scenario
 
 CATALOGUE = Catalogue(
     {
@@ -131,58 +133,6 @@ def vocabulary(region: Region | None = None) -> Vocabulary:
         subsectors=SUBSECTORS,
         languages=LANGUAGES,
     )
-
-
-def refuse_places_off_the_grid(scenario: Scenario, region: Region) -> None:
-    """Refuse levers on places that a user's grid does not hold.
-
-    Raises
-    ------
-    ScenarioError
-        With one fault for each lever and place.
-    """
-    answers = [part.template for policy in scenario.policies for part in policy.then]
-    faults = []
-    for lever in (*scenario.levers, *answers):
-        named = getattr(lever, "where", None) or getattr(lever, "to", None) or ()
-        for place in (named,) if isinstance(named, str) else named:
-            if place not in region.places and place != OUTSIDE:
-                origin = scenario.written(f"levers.{lever.slug}")
-                faults.append(
-                    Fault(
-                        f"names a place that the grid '{region.name}' does not hold",
-                        file=origin.file if origin else "",
-                        line=origin.line if origin else None,
-                        key=f"levers.{lever.slug}",
-                        value=place,
-                        allowed="a place on the grid",
-                        nearest=nearest(place, list(region.places)),
-                    )
-                )
-    if faults:
-        raise ScenarioError(faults)
-
-
-def refuse_key_and_scale(key: object, scale: object) -> None:
-    """Refuse a replicate key or a scale that cannot be.
-
-    Raises
-    ------
-    InputError
-        With a fault for each.
-    """
-    faults = []
-    whole = isinstance(key, int | np.integer) and not isinstance(key, bool)
-    if not whole or not 0 <= int(cast(int, key)) < 2**64:
-        allowed = "a whole number from 0 to 2**64 - 1"
-        faults.append(
-            Fault("is no replicate key", key="rng", value=key, allowed=allowed)
-        )
-    if not isinstance(scale, int | float) or not 0.0 < scale <= 1.0:
-        allowed = "a number above 0, up to 1"
-        faults.append(Fault("is no scale", key="scale", value=scale, allowed=allowed))
-    if faults:
-        raise InputError(faults)
 
 
 def release(model: mesa.Model) -> None:
@@ -327,6 +277,34 @@ class MediaparkModel(mesa.Model):  # type: ignore[misc]
         self._month()
         self._note()
         self.running = self.state.month <= self.scenario.until
+
+    def continue_with(self, scenario: Scenario) -> None:
+        """Let the months to come be those of another scenario with the same past.
+
+        From here on the run is, bit by bit, the one that the other scenario would have
+        been from its start.
+
+        Raises
+        ------
+        ScenarioError
+            With one fault for everything that would have changed the past.
+        """
+        refuse_places_off_the_grid(scenario, self.region)
+        levers.amend(self.state, scenario)
+        self.scenario = scenario
+
+    def checkpoint(self) -> Checkpoint:
+        """The present month, to come back to."""
+        seen = (tuple(self._firms_seen), tuple(self._cells_seen))
+        return checkpoint.taken(self.state, self.steps, seen)
+
+    def restore(self, point: Checkpoint) -> None:
+        """Go back to a month of this run; what came after is forgotten."""
+        self.state = checkpoint.put_back(point, self.state)
+        self.cells, self.scenario = self.state.cells, self.state.scenario
+        self.steps, self.running = point.steps, True
+        self._firms_seen, self._cells_seen = (list(seen) for seen in point.seen)
+        self.history.forget(self.months_seen)
 
     def _month(self) -> None:
         for process in SCHEDULE:

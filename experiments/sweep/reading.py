@@ -23,12 +23,13 @@ from model.errors import Fault, InputError, nearest
 from model.geography import Region, load_region
 from model.geography.loading import GRIDS
 from model.indicators import INDICATORS, REGION
+from model.refusals import refuse_places_off_the_grid
 from model.scenario import read_scenario
 from model.scenario.faults import translated
 from model.scenario.files import read_text
 from model.scenario.tree import Node, dotted, read_tree
 from model.scenario.tree import Path as Keys
-from model.simulation import refuse_places_off_the_grid, vocabulary
+from model.simulation import vocabulary
 
 SUFFIX: Final = ".yaml"
 

@@ -8,22 +8,30 @@ goes to the journal with its cost.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import numpy as np
 
 from model import streams
+from model.errors import Fault, ScenarioError
+from model.months import month_name
 from model.processes import people_lever_effects as _people  # noqa: F401  registers
 from model.processes.lever_effects import cells_of, go_on, start, stop
 from model.processes.state import SUBSECTORS, Programme, Pull, RegionState
+from model.scenario import Scenario
 from model.scenario.levers import Lever, RentSubsidy
 
 
-def pull(state: RegionState, lever: Lever) -> Pull:
-    """A lever with its delay drawn: the same in every scenario of a replicate."""
-    u = streams.uniform(
-        state.key, streams.DELAY, 0, streams.named_address(lever.slug), 0
-    )
+def months_late(key: np.uint64, lever: Lever) -> int:
+    """Delay of a lever, months: the same in every scenario of a replicate."""
+    u = streams.uniform(key, streams.DELAY, 0, streams.named_address(lever.slug), 0)
     delay = lever.delay_months
-    late = round(streams.triangular(u, delay.low, delay.mode, delay.high))
+    return round(streams.triangular(u, delay.low, delay.mode, delay.high))
+
+
+def pull(state: RegionState, lever: Lever) -> Pull:
+    """A lever with its delay drawn."""
+    late = months_late(state.key, lever)
     last = None if lever.until is None else lever.until + late
     return Pull(lever, lever.at + late, last)
 
@@ -34,6 +42,62 @@ def calendar(state: RegionState) -> Programme:
         pulls=[pull(state, lever) for lever in state.scenario.levers],
         waiting={policy.slug: 0 for policy in state.scenario.policies},
     )
+
+
+def amend(state: RegionState, scenario: Scenario) -> None:
+    """Go on with another scenario: the run that it would have been from its start.
+
+    Levers that have begun stay as they are, but may end in a month to come; others may
+    come, go and change as long as they begin in a month to come.
+
+    Raises
+    ------
+    ScenarioError
+        With one fault for everything that would have changed the past.
+    """
+    known = {item.lever.slug: item for item in state.programme.pulls}
+    answers = {part.slug for policy in scenario.policies for part in policy.then}
+    pulls = [pull(state, lever) for lever in scenario.levers]
+    faults = list(_changes_of_the_world(state.scenario, scenario))
+    for new in pulls:
+        slug = new.lever.slug
+        faults += _changes_of_the_past(new, known.get(slug), state.month)
+        if slug in known:
+            new.keep_state_of(known[slug])
+    kept = answers | {item.lever.slug for item in pulls}
+    faults += [
+        Fault("has begun, and cannot be taken away", key=f"levers.{slug}")
+        for slug, item in known.items()
+        if item.started and slug not in kept
+    ]
+    if faults:
+        raise ScenarioError(faults)
+    fired = [item for item in known.values() if item.lever.slug in answers]
+    state.scenario, state.programme.pulls = scenario, [*pulls, *fired]
+
+
+def _changes_of_the_world(old: Scenario, new: Scenario) -> Iterator[Fault]:
+    for what in ("start", "until", "policies", "given"):
+        if getattr(old, what) != getattr(new, what):
+            allowed = "only levers, while a run goes on"
+            yield Fault("cannot change any more", key=what, allowed=allowed)
+
+
+def _changes_of_the_past(new: Pull, old: Pull | None, month: int) -> Iterator[Fault]:
+    """Faults of a lever, as it is to be and as it was, before a month is simulated."""
+    key = f"levers.{new.lever.slug}"
+    if old is None or not old.started:
+        if new.first < month:
+            allowed = f"a month from {month_name(month)} on"
+            value = month_name(new.first)
+            yield Fault("begins in the past", key=key, value=value, allowed=allowed)
+        return
+    if old.lever.model_copy(update={"until": new.lever.until}) != new.lever:
+        yield Fault("has begun, and cannot change", key=key, allowed="another 'until'")
+    past = old.ended and new.last != old.last
+    if past or (not old.ended and new.last is not None and new.last < month - 1):
+        allowed = "an end from the present month on"
+        yield Fault("ends in the past", key=key, allowed=allowed)
 
 
 def apply(state: RegionState) -> None:

@@ -253,6 +253,11 @@ class Pull:
         """Whether it works at present."""
         return self.started and not self.ended
 
+    def keep_state_of(self, other: Pull) -> None:
+        """Stand where another one stands."""
+        self.started, self.ended = other.started, other.ended
+        self.first_jobs, self.spaces = other.first_jobs, other.spaces
+
 
 @dataclass
 class Programme:

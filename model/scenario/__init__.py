@@ -24,11 +24,13 @@ from model.scenario.levers import (
     Transit,
 )
 from model.scenario.listing import Entry, check, list_scenarios
+from model.scenario.patch import Patch, patched
 from model.scenario.policies import Policy, Response, Trigger
 from model.scenario.resolve import read_scenario
-from model.scenario.scenario import Origin, Scenario
+from model.scenario.scenario import Origin, Replay, Scenario
 from model.scenario.schema import json_schema
 from model.scenario.vocabulary import OUTSIDE, REGION, Vocabulary
+from model.scenario.writing import lever_document, yaml_of
 
 __all__ = [
     "OUTSIDE",
@@ -45,9 +47,11 @@ __all__ = [
     "FrozenMap",
     "Lever",
     "Origin",
+    "Patch",
     "Policy",
     "Quality",
     "RentSubsidy",
+    "Replay",
     "Response",
     "Scenario",
     "SkillsProgramme",
@@ -58,6 +62,9 @@ __all__ = [
     "check",
     "explain",
     "json_schema",
+    "lever_document",
     "list_scenarios",
+    "patched",
     "read_scenario",
+    "yaml_of",
 ]

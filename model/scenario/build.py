@@ -11,7 +11,7 @@ from pydantic_core import PydanticCustomError
 
 from model.errors import Fault, nearest
 from model.months import month_name
-from model.scenario.documents import Header
+from model.scenario.documents import Header, ScenarioFile
 from model.scenario.faults import raise_all, translated
 from model.scenario.fields import LAST_MONTH, read_month
 from model.scenario.frozen import FrozenMap
@@ -74,6 +74,7 @@ class Builder:
             given=FrozenMap(differing(catalogue, given)),
             origins=FrozenMap(self.origins()),
             notes=notes,
+            replay=header.replay if isinstance(header, ScenarioFile) else None,
         )
 
     def span(self) -> tuple[int, int]:

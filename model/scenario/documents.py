@@ -13,6 +13,7 @@ from model.scenario.faults import translated
 from model.scenario.fields import Month, Record, Slug, Sources, Title, named_schema
 from model.scenario.files import file_name, read_text
 from model.scenario.partial import partial_faults
+from model.scenario.scenario import Replay
 from model.scenario.tree import Node, dotted, read_tree
 from model.scenario.vocabulary import Vocabulary
 
@@ -56,6 +57,9 @@ class Header(Record):
 
 class ScenarioFile(Header):
     """A scenario as it is written."""
+
+    replay: Replay | None = None
+    """The run that it was played as; ``run`` repeats it unless told otherwise."""
 
     base: Slug | None = None
     """Name of the scenario that this one is built on."""

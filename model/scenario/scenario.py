@@ -7,11 +7,14 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cache, cached_property
-from typing import Any, NamedTuple, TypeVar, cast, overload
+from typing import Annotated, Any, NamedTuple, TypeVar, cast, overload
+
+from pydantic import Field
 
 from model.errors import Fault, ScenarioError
 from model.months import month_name, month_number
 from model.parameters import Block, Catalogue
+from model.scenario.fields import Record
 from model.scenario.frozen import FrozenMap
 from model.scenario.levers import Delay, Lever
 from model.scenario.policies import Policy
@@ -20,6 +23,17 @@ T = TypeVar("T")
 Value = bool | int | float | str | tuple[Any, ...] | FrozenMap[Any] | None
 
 _NOT_IN_A_RUN = {"slug", "title", "source", "nature"}
+
+
+class Replay(Record):
+    """The run that a session was: what it needs beside the scenario."""
+
+    key: Annotated[int, Field(ge=0, le=2**64 - 1)] = 0
+    """Replicate key."""
+    grid: str = "250"
+    """Grid: ``250``, ``500`` or a CSV file."""
+    scale: Annotated[float, Field(gt=0, le=1)] = 1.0
+    """Share of the population and floor space that is simulated."""
 
 
 class Origin(NamedTuple):
@@ -66,6 +80,8 @@ class Scenario:
         Where each written value came from, by dotted key.
     notes : tuple of str
         Parts of overrides that did not apply here.
+    replay : Replay or None
+        The run that it was played as, where it comes from a session.
     """
 
     name: str
@@ -80,6 +96,7 @@ class Scenario:
     given: Mapping[str, float]
     origins: Mapping[str, Origin]
     notes: tuple[str, ...] = ()
+    replay: Replay | None = None
 
     @property
     def months(self) -> int:

@@ -1,0 +1,1 @@
+"""The workshop view: the simulation in the room, in the browser, without internet."""
