@@ -55,20 +55,20 @@ export class Controls {
   }
 
   show() {
-    const { state, steers, looking, shown } = this.store;
+    const { state, steers, looking, ready, shown } = this.store;
     const month = byId("month");
     if (!state) return;
     month.textContent = monthWords(monthName(shown));
     byId("clock").dataset.looking = String(looking !== null);
     const mode = looking !== null ? "clock.looking" : state.playing ? "clock.playing" : "clock.paused";
     byId("mode").textContent = t(mode);
-    for (const id of ["play", "step", "reset", "speed", "blackout"]) byId(id).disabled = !steers;
+    for (const id of ["play", "step", "reset", "speed", "blackout"]) byId(id).disabled = !steers || !ready;
     byId("transport").dataset.steers = String(steers);
     const ended = this.store.live >= this.store.end;
     const play = byId("play");
     play.dataset.playing = String(state.playing);
     byId("play-words").textContent = t(state.playing ? "controls.pause" : "controls.play");
-    if (steers) {
+    if (steers && ready) {
       play.disabled = ended && !state.playing;
       byId("step").disabled = ended;
     }

@@ -2,6 +2,7 @@
 
 import { make } from "./dom.mjs";
 import { monthWords, named, number, onLanguage, quantity, t } from "./i18n.mjs";
+import { decimals } from "./mapview.mjs";
 
 /** The panel of the picked cell or firm. */
 export class Details {
@@ -26,17 +27,23 @@ export class Details {
     const { world, picked } = this.store;
     const rows = [
       [t("details.run"), picked.run],
-      [t("details.commune"), named(world.communes?.[cell.commune]?.name)],
+      [t("details.commune"), named(world.communes[cell.commune].name)],
       [t("details.month"), monthWords(cell.month)],
-      [t("details.rent"), quantity(cell.rent, "EUR/m2/year")],
-      [t("details.stock"), quantity(cell.stock_m2, "m2")],
-      [t("details.vacant"), quantity(cell.vacant_m2, "m2")],
-      [t("details.jobs"), number(cell.jobs)],
-      [t("details.freelancers"), number(cell.freelancers)],
+      ...world.layers
+        .filter((layer) => cell[layer.key] !== null)
+        .map((layer) => [
+          named(layer.name),
+          layer.key === "jobs"
+            ? number(cell.jobs)
+            : quantity(cell[layer.key], layer.unit, decimals(layer)),
+        ]),
     ];
     const firms = cell.firms.map((firm) => make("li", {}, this.#firmButton(firm)));
+    if (cell.more_firms) {
+      firms.push(make("li", {}, t("details.more_firms", { firms: number(cell.more_firms) })));
+    }
     const communities = cell.communities.map((one) => {
-      const stage = named(world.stages?.[one.stage]?.name);
+      const stage = named(world.stages[one.stage].name);
       const words = { name: named(one.name) || t("details.unnamed_community"), members: one.members };
       return make("li", {}, t("details.community", words), stage ? ` · ${stage}` : "");
     });

@@ -2,14 +2,10 @@
 
 const MAGIC = "MPF1";
 const TYPES = {
-  u8: Uint8Array,
-  u16: Uint16Array,
-  u32: Uint32Array,
-  i32: Int32Array,
-  f32: Float32Array,
-  f64: Float64Array,
+  u1: Uint8Array,
+  u2: Uint16Array,
+  u4: Uint32Array,
 };
-const ALIGNMENT = 8; // bytes
 
 /** A frame: run, month ("YYYY-MM"), t, anchors, and `arrays` by name. */
 export function readFrame(buffer) {
@@ -18,12 +14,12 @@ export function readFrame(buffer) {
   const headerLength = new DataView(buffer).getUint32(4, true);
   const words = new TextDecoder().decode(new Uint8Array(buffer, 8, headerLength));
   const header = JSON.parse(words);
-  const start = Math.ceil((8 + headerLength) / ALIGNMENT) * ALIGNMENT;
+  const start = 8 + headerLength; // the header is padded: arrays lie on 8 bytes
   const arrays = {};
   for (const { name, dtype, length, offset } of header.arrays) {
     arrays[name] = new TYPES[dtype](buffer, start + offset, length);
   }
-  return { ...header, anchors: header.anchors ?? [], arrays };
+  return { ...header, arrays };
 }
 
 /**

@@ -1,8 +1,8 @@
 // Levers: what a run has and can be changed, and what can be added, each from a month on.
 
 import { make } from "./dom.mjs";
-import { named, number, onLanguage, quantity, t, unitWords } from "./i18n.mjs";
-import { monthAfter, monthNumber } from "./months.mjs";
+import { monthWords, named, number, onLanguage, t } from "./i18n.mjs";
+import { monthAfter, monthName, monthNumber } from "./months.mjs";
 import { MonthField } from "./monthfield.mjs";
 import { command } from "./notice.mjs";
 
@@ -90,8 +90,8 @@ export class Levers {
     const which = this.#which();
     const words = t("levers.from");
     const first = monthNumber(this.next);
-    this.month = new MonthField(words, this.from ?? this.next, first, store.end, () => {
-      this.from = this.month.value;
+    this.month = new MonthField(words, this.from ?? this.next, first, store.end, {
+      changed: () => { this.from = this.month.value; },
     });
     const month = make("div", { class: "field" }, make("span", {}, words), this.month.element);
     const note = make("input", {
@@ -138,7 +138,13 @@ export class Levers {
     const inputs = kind.fields
       .filter((field) => !lever || field.key in lever.values)
       .map((field) => new FieldInput(field, lever?.values[field.key] ?? field.default, this.store));
-    const parts = inputs.map((input) => input.element);
+    const needed = (input) => lever?.values[input.field.key] ?? input.field.required;
+    const parts = inputs.filter(needed).map((input) => input.element);
+    const rest = inputs.filter((input) => !needed(input)).map((input) => input.element);
+    if (rest.length) {
+      const summary = make("summary", {}, t("levers.more"));
+      parts.push(make("details", {}, summary, make("div", { class: "fields" }, rest)));
+    }
     if (lever) {
       for (const input of inputs) {
         input.onChange = () => this.#send({ lever: lever.lever, values: input.given });
@@ -168,7 +174,9 @@ export class Levers {
 
 /** Title and months of a lever of a run. */
 function leverLine({ title, at, until, edited }) {
-  const months = until ? `${at} – ${until}` : t("levers.since", { month: at });
+  const months = until
+    ? `${monthWords(at, "short")} – ${monthWords(until, "short")}`
+    : t("levers.since", { month: monthWords(at, "short") });
   const mark = edited ? ` · ${t("levers.edited")}` : "";
   return make("li", {}, named(title), make("span", { class: "small" }, ` ${months}${mark}`));
 }
@@ -184,24 +192,47 @@ function choice(words, options, value, chosen) {
 class FieldInput {
   constructor(field, value, store) {
     Object.assign(this, { field, store, onChange: () => {} });
-    const build = { choice: () => this.#list(value), month: () => this.#month(value) };
+    const build = {
+      choice: () => this.#list(value),
+      month: () => this.#month(value),
+      switch: () => this.#switch(value),
+      text: () => this.#text(value),
+    };
     this.element = (build[field.type] ?? (() => this.#number(value)))();
   }
 
   /** What is sent: the value under its key, nothing where nothing is given. */
   get given() {
     const value = this.read();
-    return value === null || value === "" ? {} : { [this.field.key]: value };
+    const empty = value === null || value === "" || value?.length === 0;
+    return empty ? {} : { [this.field.key]: value };
+  }
+
+  #switch(value) {
+    const changed = () => this.onChange();
+    const input = make("input", { type: "checkbox", onchange: changed });
+    input.checked = Boolean(value);
+    this.read = () => input.checked;
+    return make("label", { class: "check" }, input, named(this.field.name));
+  }
+
+  #text(value) {
+    const changed = () => this.onChange();
+    const input = make("input", { type: "text", maxlength: "80", onchange: changed });
+    input.value = value ?? "";
+    this.read = () => input.value.trim();
+    return make("label", { class: "field" }, make("span", {}, named(this.field.name)), input);
   }
 
   #list(value) {
     const { field } = this;
     const given = [value ?? []].flat().map(String);
+    const many = Boolean(field.many);
     const options = field.options.map((one) => {
       const selected = given.includes(one.key);
       return make("option", { value: one.key, selected }, named(one.name));
     });
-    const many = Boolean(field.many);
+    if (!many && !field.required) options.unshift(make("option", { value: "" }, t("levers.any")));
     const changed = () => this.onChange();
     const attributes = { multiple: many, size: many ? 6 : null, onchange: changed };
     const select = make("select", attributes, options);
@@ -213,33 +244,36 @@ class FieldInput {
   #month(value) {
     const { field, store } = this;
     const words = named(field.name);
-    const start = value ?? store.state.month;
-    const month = new MonthField(words, start, store.first, store.end, () => this.onChange());
+    const start = typeof value === "number" ? monthName(value) : value;
+    const month = new MonthField(words, start, store.first + 1, store.end, {
+      changed: () => this.onChange(),
+      none: field.required ? null : t("levers.for_good"),
+    });
     this.read = () => month.value;
     return make("div", { class: "field" }, make("span", {}, words), month.element);
   }
 
   #number(value) {
     const { field } = this;
-    const scale = field.type === "share" || field.unit === "share" ? 100 : 1;
-    const unit = scale === 100 ? "%" : unitWords(field.unit);
-    const limits = { min: scale * field.low, max: scale * field.high, step: scale * field.step };
-    const start = value === null || value === undefined ? "" : String(round(scale * value));
+    const scale = field.type === "share" ? 100 : 1;
+    const unit = scale === 100 ? "%" : named(field.unit);
+    const start = value ?? (field.required ? field.default : null);
+    const words = start === null ? "" : String(round(scale * start));
     const id = `field-${field.key}`;
-    const box = make("input", { type: "number", id, ...limits, value: start });
-    // A slider over the whole hard range would be too coarse for usual values.
-    const reach = sliderReach(field, value);
+    const box = make("input", { type: "number", id, step: "any", value: words });
     const slider = make("input", {
       type: "range", "aria-label": named(field.name),
-      min: scale * reach.low, max: scale * reach.high, step: limits.step, value: start || 0,
+      min: round(scale * field.low), max: round(scale * field.high),
+      step: round(scale * field.step), value: words || round(scale * field.default),
       oninput: () => { box.value = slider.value; },
       onchange: () => { box.value = slider.value; this.onChange(); },
     });
     box.addEventListener("change", () => { slider.value = box.value; this.onChange(); });
-    this.read = () => (box.value === "" ? null : Number(box.value) / scale);
+    this.read = () => (box.value === "" ? null : round(Number(box.value) / scale));
+    const digits = Number.isInteger(round(scale * field.step)) ? 0 : 2;
     const range = t("levers.range", {
-      low: number(scale * field.low, digitsOf(limits.step)),
-      high: number(scale * field.high, digitsOf(limits.step)),
+      low: number(scale * field.low, digits),
+      high: number(scale * field.high, digits),
       unit,
     });
     return make(
@@ -256,23 +290,14 @@ function round(value) {
   return Math.round(value * 1e6) / 1e6;
 }
 
-function digitsOf(step) {
-  return Number.isInteger(step) ? 0 : 1;
-}
-
-/** From nothing to four times the usual value, within what is allowed. */
-function sliderReach(field, value) {
-  const usual = Math.abs(value || field.default || 0);
-  if (!usual) return { low: field.low, high: field.high };
-  const high = Math.min(field.high, 4 * usual);
-  return { low: field.low < 0 ? Math.max(field.low, -high) : field.low, high };
-}
-
-/** A value of an edit in words. */
+/** A value of an edit in words; `unit` in three languages, or null. */
 export function valueWords(value, unit) {
   if (value === null || value === undefined) return t("no.value");
+  if (value === true) return t("yes");
+  if (value === false) return t("no");
   if (typeof value === "number") {
-    return quantity(value, unit, unit === "share" || Number.isInteger(value) ? 0 : 2);
+    const digits = Number.isInteger(value) ? 0 : 2;
+    return `${number(value, digits)}\u00a0${named(unit)}`.trim();
   }
   return [value].flat().map((one) => named(one)).join(", ");
 }

@@ -1,8 +1,9 @@
 // The log of edits: what was changed, from when, why; and taking it back.
 
 import { make } from "./dom.mjs";
-import { monthWords, named, onLanguage, t } from "./i18n.mjs";
+import { monthWords, named, onLanguage, quantity, t } from "./i18n.mjs";
 import { valueWords } from "./levers.mjs";
+import { monthName } from "./months.mjs";
 import { command } from "./notice.mjs";
 
 /** The panel of edits, newest first. */
@@ -62,7 +63,10 @@ export class Log {
   /** A value in words; keys of a list of choices by the names of these choices. */
   #value(edit, key, value, unit) {
     const kind = this.store.world.levers.find((one) => one.key === edit.kind);
-    const options = kind?.fields.find((one) => one.key === key)?.options;
+    const declared = kind?.fields.find((one) => one.key === key);
+    const options = declared?.options;
+    if (declared?.type === "month" && typeof value === "number") return monthWords(monthName(value));
+    if (declared?.type === "share" && typeof value === "number") return quantity(value, "share", 2);
     if (!options || value === null || value === undefined) return valueWords(value, unit);
     const nameOf = (one) => options.find((option) => option.key === one)?.name ?? one;
     return valueWords([value].flat().map(nameOf), unit);

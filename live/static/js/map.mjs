@@ -13,7 +13,7 @@ const LOG_SPAN = Math.log(4); // four times as many: full colour of a difference
 const paths = new WeakMap();
 const orders = new WeakMap();
 
-/** Jobs of a firm by row; named organisations bring theirs with their names. */
+/** Jobs of a firm by row; those of more than a byte can tell stand in the header. */
 export function firmJobs(frame) {
   return order(frame).jobs;
 }
@@ -127,8 +127,9 @@ function prepare(world) {
 function order(frame) {
   if (!orders.has(frame)) {
     const { firm_id: ids, firm_size: sizes } = frame.arrays;
-    const named = new Map(frame.anchors.map((one) => [one.id, one.jobs]));
-    const jobs = Float64Array.from(ids, (id, row) => named.get(id) ?? sizes[row]);
+    const large = new Map(frame.anchors.map((one) => [one.id, one.jobs]));
+    for (const [id, jobs] of Object.entries(frame.sizes)) large.set(Number(id), jobs);
+    const jobs = Float64Array.from(ids, (id, row) => large.get(id) ?? sizes[row]);
     const rows = Array.from(jobs.keys()).sort((p, q) => jobs[q] - jobs[p]);
     orders.set(frame, { jobs, rows });
   }
@@ -161,9 +162,9 @@ function drawLines(context, at, world) {
   if (!paths.has(world)) prepare(world);
   const { lines } = paths.get(world);
   const styles = [
-    ["zones", "rgb(90 99 110 / 45%)", 0.8],
-    ["communes", "rgb(50 58 70 / 70%)", 1.2],
-    ["canal", "#2a7fb8", 3],
+    ["communes", "rgb(60 68 80 / 60%)", 0.9],
+    ["outline", "#3a424c", 1.6],
+    ["canal", "#0f7fc4", 2.2],
   ];
   context.save();
   context.translate(at.left, at.top);

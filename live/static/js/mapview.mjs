@@ -8,6 +8,7 @@ import { emOf, fill, sizeOf } from "./surface.mjs";
 
 const CLOSEST = 14; // times the whole region
 const STEP = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
+const STOPS_FROM = 2; // zoom from which stops have names
 const REACH = 4; // px around a dot in which a click means the firm
 
 /** Where all maps of a page look: they move together. */
@@ -67,7 +68,7 @@ export class MapView {
       firms: store.firms,
       communities: store.communities,
       names: store.names,
-      labels: labels(store.world, frame),
+      labels: labels(store.world, frame, this.camera.zoom),
       pins: pins(store, run),
       title: differs ? t("map.difference") : named(store.state?.runs?.[run]?.title),
       month: frame ? monthWords(frame.month, "short") : "",
@@ -309,21 +310,18 @@ export function decimals(layer) {
   return layer.high - layer.low < 20 ? 1 : 0;
 }
 
-/** Names in the order in which they get room: named firms, stations, places. */
-function labels(world, frame) {
+/** Names in the order in which they get room: named firms, places, and closer, stops. */
+function labels(world, frame, zoom) {
   const { x, y } = world.cells;
   const anchors = [...(frame?.anchors ?? [])].sort((p, q) => q.jobs - p.jobs);
-  return [
-    ...anchors.map((one) => ({
-      name: named(one.name), x: x[one.cell] + 0.5, y: y[one.cell] + 0.5, weight: 600,
-    })),
-    ...world.stations.map((one) => ({
-      name: named(one.name), x: one.x, y: one.y, weight: 400, dot: "station",
-    })),
-    ...world.places.map((one) => ({
-      name: named(one.name), x: one.x, y: one.y, weight: 400, dot: "place",
-    })),
+  const middle = (cell) => ({ x: x[cell] + 0.5, y: y[cell] + 0.5 });
+  const labelled = (one, style) => ({ name: named(one.name), x: one.x, y: one.y, ...style });
+  const found = [
+    ...anchors.map((one) => labelled({ ...one, ...middle(one.cell) }, { weight: 600 })),
+    ...world.places.map((one) => labelled(one, { weight: 400, dot: "place" })),
   ];
+  if (zoom < STOPS_FROM) return found;
+  return [...found, ...world.stations.map((one) => labelled(one, { weight: 400, dot: "station" }))];
 }
 
 /** Notes that are pinned to a cell, of this run or of both, up to the month shown. */

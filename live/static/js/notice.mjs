@@ -22,10 +22,12 @@ export async function command(line, word, values = {}) {
 export function refusal({ text, faults }) {
   const lines = [text ? named(text) : t("notice.not_sent")];
   for (const { place, found, allowed, nearest } of faults) {
-    const parts = { place, found: String(found), allowed };
-    let words = t("notice.fault", parts);
-    if (nearest) words += ` ${t("notice.nearest", { nearest })}`;
-    lines.push(words);
+    const parts = [
+      found ? `${place}: ${found}.` : `${place}.`,
+      allowed ? t("notice.allowed", { allowed }) : "",
+      nearest ? t("notice.nearest", { nearest }) : "",
+    ];
+    lines.push(parts.filter(Boolean).join(" "));
   }
   return lines;
 }
@@ -90,6 +92,7 @@ export class Banner {
     if (this.lost) return [t("banner.lost")];
     if (!state) return [];
     const parts = [];
+    if (!state.ready) parts.push(t("banner.building"));
     const asked = state.chapters.find((one) => one.id === state.asking);
     if (asked) parts.push(make("p", { class: "asking" }, asked.text));
     for (const [run, { alive, warning }] of Object.entries(state.runs).filter(([, one]) => one)) {

@@ -56,14 +56,16 @@ export class Line extends EventTarget {
       return;
     }
     const message = JSON.parse(data);
-    if (message.is === "done" || message.is === "refused") {
-      const asked = this.#waiting.get(message.n);
-      this.#waiting.delete(message.n);
-      if (message.is === "done") asked?.resolve(message);
-      else asked?.reject(new Refused(message));
-      return;
-    }
+    if (message.n !== undefined) this.#settle(message);
+    if (message.is === "done" || message.is === "refused") return;
     this.dispatchEvent(new CustomEvent("message", { detail: message }));
+  }
+
+  #settle(message) {
+    const asked = this.#waiting.get(message.n);
+    this.#waiting.delete(message.n);
+    if (message.is === "refused") asked?.reject(new Refused(message));
+    else asked?.resolve(message);
   }
 
   #lost() {

@@ -58,13 +58,18 @@ export class Store extends EventTarget {
     return ["A", "B"].filter((run) => this.state?.runs?.[run]);
   }
 
-  /** Month number at which series and scales begin. */
+  /** Month number of the state before the first month: there series begin. */
   get first() {
-    return monthNumber(this.state?.first ?? this.world.start);
+    return monthNumber(this.state?.first ?? this.world.start) - 1;
   }
 
   get end() {
-    return monthNumber(this.world.end);
+    return monthNumber(this.state?.end ?? this.world.end);
+  }
+
+  /** Whether there is something to steer: the runs stand. */
+  get ready() {
+    return Boolean(this.state?.ready);
   }
 
   /** Last month number that can be looked at. */
@@ -105,12 +110,12 @@ export class Store extends EventTarget {
   /** [month number, value] of an indicator of a run, up to a month. */
   points(run, key) {
     const values = this.series[run][key] ?? [];
-    return Array.from(values, (value, i) => [this.#base + i, value ?? NaN]);
+    return Array.from(values, (value, i) => [this.first + i, value ?? NaN]);
   }
 
   /** Value of an indicator of a run in a month, or NaN. */
   value(run, key, month = this.shown) {
-    const value = this.series[run][key]?.[month - this.#base];
+    const value = this.series[run][key]?.[month - this.first];
     return value === undefined || value === null ? NaN : value;
   }
 
@@ -166,11 +171,6 @@ export class Store extends EventTarget {
   #fetching = false;
   #latest = {};
 
-  /** Month number of the first place of a series: the state before the first month. */
-  get #base() {
-    return this.first - 1;
-  }
-
   #tell(name) {
     this.dispatchEvent(new Event(name));
   }
@@ -223,7 +223,7 @@ export class Store extends EventTarget {
       const months = [...this.frames[run].keys()].filter((month) => month > last);
       for (const month of months) this.frames[run].delete(month);
       for (const values of Object.values(this.series[run])) {
-        values.length = Math.min(values.length, last - this.#base + 1);
+        values.length = Math.min(values.length, last - this.first + 1);
       }
       if (monthNumber(this.#latest[run]?.month ?? "0000-01") > last) this.#latest[run] = null;
     }
@@ -233,7 +233,7 @@ export class Store extends EventTarget {
   }
 
   #takePoints({ run, from, series }) {
-    const start = monthNumber(from) - this.#base;
+    const start = monthNumber(from) - this.first;
     if (monthNumber(from) <= this.first) this.series[run] = {};
     for (const [key, values] of Object.entries(series)) {
       const mine = (this.series[run][key] ??= []);

@@ -39,7 +39,7 @@ export class Timeline {
   show() {
     const { store, input } = this;
     if (!store.state) return;
-    input.disabled = false;
+    input.disabled = !store.ready;
     input.min = String(store.first);
     input.max = String(store.end);
     if (Number(input.value) !== store.shown) input.value = String(store.shown);
