@@ -92,7 +92,8 @@ class OpenRoom:
             self.workshop.shared = f"http://{shared}:{self.port}/phone"
         given = {one.name: one for one in opening.scenarios}
         desk = Desk(self.workshop, self.sessions, _chooser(room, given))
-        app = app_of(Door(self.workshop, desk, self.access, self._world))
+        door = Door(self.workshop, desk, self.access, self._world)
+        app = app_of(door, build=opening.session is None)
         self._server = uvicorn.Server(
             uvicorn.Config(
                 app,
@@ -155,10 +156,7 @@ def _chooser(
     def choose(name: object) -> Scenario:
         if isinstance(name, str) and name in given:
             return given[name]
-        plain = (
-            isinstance(name, str) and name.replace("+", "-").replace("-", "").isalnum()
-        )
-        if not plain:
+        if not isinstance(name, str) or not _SHIPPED.fullmatch(name):
             allowed = "a name; + adds overrides"
             fault = Fault("is no scenario", key="scenario", value=name, allowed=allowed)
             raise InputError([fault])

@@ -88,13 +88,12 @@ class WorkshopRoom:
 
     # --- Who is there -----------------------------------------------------------------
 
-    async def open(self) -> None:
+    async def open(self, build: bool = True) -> None:
         """Start the clock, and build the runs behind the open door."""
-        self._tasks = [
-            asyncio.create_task(self.coordinator.clock.run()),
-            asyncio.create_task(self.ensemble.run()),
-            asyncio.create_task(self.coordinator.open()),
-        ]
+        works = [self.coordinator.clock.run(), self.ensemble.run()]
+        if build:
+            works.append(self.coordinator.open())
+        self._tasks = [asyncio.create_task(work) for work in works]
 
     async def close(self) -> None:
         """End all tasks and processes."""

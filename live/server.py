@@ -272,12 +272,12 @@ def _file(name: str) -> Response:
     return FileResponse(path, media_type=TYPES[path.suffix])
 
 
-def app_of(door: Door) -> Starlette:
-    """The application that a server runs."""
+def app_of(door: Door, build: bool = True) -> Starlette:
+    """The application that a server runs; runs are built unless a session follows."""
 
     @asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
-        await door.room.open()
+        await door.room.open(build)
         yield
         await door.room.close()
 

@@ -18,7 +18,7 @@ from experiments.verify import Verification, verify_store
 from model.errors import Fault, InputError
 from model.geography import load_region
 from model.outcome import Outcome
-from model.scenario import Scenario, read_scenario
+from model.scenario import Replay, Scenario, read_scenario
 from model.simulation import vocabulary
 
 if TYPE_CHECKING:
@@ -71,19 +71,19 @@ def load_scenario(
 
 def run(
     scenario: Scenario | Named = "reference",
-    key: int = 0,
+    key: int | None = None,
     *,
     until: str | None = None,
-    scale: float = 1.0,
-    grid: str = "250",
+    scale: float | None = None,
+    grid: str | None = None,
 ) -> Outcome:
-    """One run, in memory.
+    """One run, in memory; the scenario of a session is run as it was played.
 
     Parameters
     ----------
     scenario : Scenario, str or path
-    key : int
-        Replicate key: runs that share it share every random draw.
+    key : int, optional
+        Replicate key: runs that share it share every random draw. 0 if not given.
     until : str, YYYY-MM, optional
         Another last month.
     scale : float
@@ -97,7 +97,14 @@ def run(
         Tables ``indicators``, ``moves``, ``firms``, ``cells`` and ``events``.
     """
     found = resolved(scenario, until)
-    sampling = Sampling(1, key, fixed=True, grid=str(grid), scale=scale)
+    played = found.replay or Replay()
+    sampling = Sampling(
+        1,
+        played.key if key is None else key,
+        fixed=True,
+        grid=played.grid if grid is None else str(grid),
+        scale=played.scale if scale is None else scale,
+    )
     return simulate(requests_for([found], sampling)[0])
 
 

@@ -114,11 +114,11 @@ def schema(
 @app.command()
 def run(
     scenario: o.Name,
-    key: o.Key = 0,
+    key: o.OneKey = None,
     draw: o.Draw = None,
     until: o.Until = None,
-    scale: o.Scale = 1.0,
-    grid: o.Grid = "250",
+    scale: o.OneScale = None,
+    grid: o.OneGrid = None,
     setting: o.Setting = None,
     retry: o.Retry = False,
     out: o.Out = None,
@@ -128,10 +128,44 @@ def run(
 ) -> None:
     """Run one scenario once: tables, a map and a chart."""
     with telling_faults(json):
-        from mediapark.running import run_one
+        from mediapark.running import as_played, run_one
 
+        key, scale, grid = as_played(scenario, key, scale, grid)
         ground = o.Ground(key, until, scale, grid, tuple(setting or ()), out)
         run_one(Out(quiet, json), scenario, ground, draw, (lang.value, retry))
+
+
+@app.command()
+def live(
+    scenario: Annotated[
+        list[str] | None,
+        typer.Argument(
+            metavar="[SCENARIO]...",
+            help="One or two, side by side; full-plan and communities if none.",
+        ),
+    ] = None,
+    key: o.Key = 0,
+    until: o.Until = None,
+    scale: o.Scale = 1.0,
+    grid: o.Grid = "250",
+    setting: o.Setting = None,
+    port: o.Port = 8642,
+    share: o.Share = False,
+    no_browser: o.NoBrowser = False,
+    session: o.SessionFile = None,
+    replicates: o.Replicates = 20,
+    out: o.SavedIn = None,
+    quiet: o.Quiet = False,
+    json: o.Json = False,
+) -> None:
+    """Open the workshop view: runs in the room, in the browser, without internet."""
+    with telling_faults(json):
+        from mediapark.showing import Asked, show
+
+        ground = o.Ground(key, until, scale, grid, tuple(setting or ()), out)
+        names = tuple(scenario or ("full-plan", "communities"))
+        asked = Asked(names, port, share, not no_browser, session, replicates)
+        show(Out(quiet, json), asked, ground)
 
 
 @app.command()

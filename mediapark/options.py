@@ -16,6 +16,7 @@ _GROUND = "What is run"
 _PRECISION = "Replicates until sure"
 _OUTPUT = "Output"
 _FIGURE = "Which figure"
+_ROOM = "The room"
 _LARGEST = 2**64 - 1
 
 
@@ -39,6 +40,65 @@ Key: TypeAlias = Annotated[
         "--key", min=0, max=_LARGEST, rich_help_panel=_GROUND,
         help="Replicate key: runs that share it share every random draw. With "
         "several replicates, the key of the first.",
+    ),
+]  # fmt: skip
+OneKey: TypeAlias = Annotated[
+    int | None,
+    typer.Option(
+        "--key", min=0, max=_LARGEST, rich_help_panel=_GROUND,
+        help="Replicate key: runs that share it share every random draw; 0 if not "
+        "given, or that of the session that the file comes from.",
+    ),
+]  # fmt: skip
+OneScale: TypeAlias = Annotated[
+    float | None,
+    typer.Option(
+        "--scale", rich_help_panel=_GROUND,
+        help="Share of firms, people and floor space that is simulated, 0-1; 1 if not "
+        "given, or that of the session that the file comes from.",
+    ),
+]  # fmt: skip
+OneGrid: TypeAlias = Annotated[
+    str | None,
+    typer.Option(
+        "--grid", metavar="250|500|FILE", rich_help_panel=_GROUND,
+        help="Side of a cell in metres, or a CSV file with a grid of your own; 250 if "
+        "not given, or that of the session that the file comes from.",
+    ),
+]  # fmt: skip
+Port: TypeAlias = Annotated[
+    int,
+    typer.Option(
+        "--port", min=0, max=65535, rich_help_panel=_ROOM,
+        help="Port of the page; 0: any that is free.",
+    ),
+]  # fmt: skip
+Share: TypeAlias = Annotated[
+    bool,
+    typer.Option(
+        "--share", rich_help_panel=_ROOM,
+        help="Let phones and browsers in the local network look on, by a QR code.",
+    ),
+]  # fmt: skip
+NoBrowser: TypeAlias = Annotated[
+    bool,
+    typer.Option(
+        "--no-browser", rich_help_panel=_ROOM,
+        help="Only say the facilitator's address.",
+    ),
+]  # fmt: skip
+SessionFile: TypeAlias = Annotated[
+    Path | None,
+    typer.Option(
+        "--session", metavar="FILE", rich_help_panel=_ROOM,
+        help="Go on with a saved session.",
+    ),
+]  # fmt: skip
+SavedIn: TypeAlias = Annotated[
+    Path | None,
+    typer.Option(
+        "--out", metavar="DIR", rich_help_panel=_ROOM,
+        help="Folder of saved sessions; results/sessions if not given.",
     ),
 ]  # fmt: skip
 Fixed: TypeAlias = Annotated[

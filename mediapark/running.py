@@ -18,6 +18,7 @@ from mediapark.pictures import draw_pictures
 from model.geography import load_region
 from model.indicators import INDICATORS, REGION
 from model.months import month_name
+from model.scenario import Replay
 
 YEARLY = "indicators-yearly.csv"
 _WHOLE = {"en": "Region", "fr": "Région", "nl": "Gewest"}
@@ -82,6 +83,26 @@ def run_one(
     if summary.known:
         out.line("Known already, not computed again.")
     out.last(f"Results: {folder}")
+
+
+def as_played(
+    name: str, key: int | None, scale: float | None, grid: str | None
+) -> tuple[int, float, str]:
+    """Replicate key, scale and grid: as given, else as the session was played.
+
+    Raises
+    ------
+    InputError
+        If the scenario cannot be used.
+    """
+    played = Replay()
+    if None in (key, scale, grid):
+        played = load_scenario(name).replay or played
+    return (
+        played.key if key is None else key,
+        played.scale if scale is None else scale,
+        played.grid if grid is None else grid,
+    )
 
 
 def request_of(name: str, ground: Ground, draw: int | None) -> RunRequest:
