@@ -1,6 +1,6 @@
 // One chart: lines of A (solid) and B (dashed), bands, edits, the month shown.
 
-import { fitted } from "./map.mjs";
+import { fitted, twoLines } from "./map.mjs";
 import { DASH, RUNS } from "./palette.mjs";
 
 const INK = "#1b1f24";
@@ -19,17 +19,6 @@ export function ticks(low, high, wanted) {
   return Array.from({ length: Math.max(0, last - first + 1) }, (_, i) => (first + i) * step);
 }
 
-/** Words in at most two lines that fit a room. */
-export function twoLines(pen, words, room) {
-  if (pen.measureText(words).width <= room) return [words];
-  const parts = words.split(" ");
-  const halves = parts.slice(1).map((_, i) => {
-    const lines = [parts.slice(0, i + 1).join(" "), parts.slice(i + 1).join(" ")];
-    return { lines, wide: Math.max(...lines.map((one) => pen.measureText(one).width)) };
-  });
-  return halves.sort((p, q) => p.wide - q.wide)[0]?.lines ?? [words];
-}
-
 /**
  * Draw a chart; returns the box of its axes.
  *
@@ -42,7 +31,7 @@ export function drawChart(pen, { width, height }, data) {
   pen.fillRect(0, 0, width, height);
   pen.font = `600 ${em}px system-ui, sans-serif`;
   const title = twoLines(pen, data.title, width - 8);
-  const head = 1.3 * em * title.length + 0.5 * em;
+  const head = 1.3 * em * title.length + 0.9 * em;
   const scale = scales(pen, width, height, head, data);
   drawAxes(pen, scale, data);
   drawMarks(pen, scale, data);

@@ -8,7 +8,7 @@ import { NO_DATA, SUBSECTORS, css, differenceRamp, layerRamp } from "./palette.m
 import { emOf } from "./surface.mjs";
 
 const LINE = 1.9; // times a letter: height of a row
-const SIZES = [1, 20, 200, 2000]; // jobs
+const SIZES = [20, 200, 2000]; // jobs
 const SHARPEST = 2;
 
 /** The legend of all maps on the page; as high as it needs to be. */
@@ -88,7 +88,7 @@ function fontOf(em, weight = 400) {
 
 /** Groups of items in rows no wider than the room; a group begins a row if it must. */
 function arranged(groups, width, em) {
-  const gap = 1.3 * em;
+  const gap = em;
   const rows = [[]];
   let left = 4;
   const next = () => {
@@ -218,7 +218,7 @@ function sizesItem(pen, em, side) {
   pen.font = fontOf(em);
   const radius = (jobs) => Math.min(0.9 * em, Math.max(1.5, side * firmRadius(jobs)));
   // Where the closest look makes dots larger than a line, only the small are shown.
-  const shown = SIZES.filter((jobs) => side * firmRadius(jobs) <= 0.9 * em || jobs === 1);
+  const shown = SIZES.filter((jobs) => side * firmRadius(jobs) <= 0.9 * em || jobs === SIZES[0]);
   const title = t("legend.jobs_of_a_firm");
   const widths = shown.map((jobs) => 2 * radius(jobs) + pen.measureText(number(jobs)).width);
   const titleWidth = pen.measureText(title).width + 0.6 * em;

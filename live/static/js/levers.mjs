@@ -137,7 +137,7 @@ export class Levers {
     }
     const inputs = kind.fields
       .filter((field) => !lever || field.key in lever.values)
-      .map((field) => new FieldInput(field, lever?.values[field.key] ?? field.default, this.store));
+      .map((field) => new FieldInput(field, startOf(field, lever), this.store));
     const needed = (input) => lever?.values[input.field.key] ?? input.field.required;
     const parts = inputs.filter(needed).map((input) => input.element);
     const rest = inputs.filter((input) => !needed(input)).map((input) => input.element);
@@ -170,6 +170,12 @@ export class Levers {
       this.#refresh();
     }
   }
+}
+
+/** What a field begins with: what the lever has; of a new one, only what it needs. */
+function startOf(field, lever) {
+  if (lever) return lever.values[field.key];
+  return field.required || field.type === "switch" ? field.default : null;
 }
 
 /** Title and months of a lever of a run. */
@@ -257,8 +263,8 @@ class FieldInput {
     const { field } = this;
     const scale = field.type === "share" ? 100 : 1;
     const unit = scale === 100 ? "%" : named(field.unit);
-    const start = value ?? (field.required ? field.default : null);
-    const words = start === null ? "" : String(round(scale * start));
+    const known = value !== null && value !== undefined;
+    const words = known ? String(round(scale * value)) : "";
     const id = `field-${field.key}`;
     const box = make("input", { type: "number", id, step: "any", value: words });
     const slider = make("input", {

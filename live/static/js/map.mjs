@@ -329,13 +329,38 @@ function drawTitle(context, size, { run, title, month, em }) {
   }
   context.fillStyle = "#1b1f24";
   context.textBaseline = "middle";
+  context.font = `600 ${1.1 * em}px system-ui, sans-serif`;
+  const wide = context.measureText(title).width;
   context.font = `${0.95 * em}px system-ui, sans-serif`;
-  context.textAlign = "right";
-  context.fillText(month, size.width - 8, middle);
-  const room = size.width - left - context.measureText(month).width - 24;
+  const free = size.width - left - 12;
+  // The month stands above the maps as well: the title has the first right to the room.
+  if (wide + context.measureText(month).width + 16 < free) {
+    context.textAlign = "right";
+    context.fillText(month, size.width - 8, middle);
+  }
   context.textAlign = "left";
-  context.font = fitted(context, title, room, 1.1 * em, 600);
-  context.fillText(title, left + 2, middle);
+  if (wide <= free / 0.91) {
+    context.font = fitted(context, title, free, 1.1 * em, 600);
+    context.fillText(title, left + 2, middle);
+    return;
+  }
+  context.font = `600 ${0.86 * em}px system-ui, sans-serif`;
+  const lines = twoLines(context, title, free);
+  lines.forEach((words, i) => {
+    const down = (i - (lines.length - 1) / 2) * 0.98 * em;
+    context.fillText(words, left + 2, middle + down);
+  });
+}
+
+/** Words in at most two lines that fit a room. */
+export function twoLines(pen, words, room) {
+  if (pen.measureText(words).width <= room) return [words];
+  const parts = words.split(" ");
+  const halves = parts.slice(1).map((_, i) => {
+    const lines = [parts.slice(0, i + 1).join(" "), parts.slice(i + 1).join(" ")];
+    return { lines, wide: Math.max(...lines.map((one) => pen.measureText(one).width)) };
+  });
+  return halves.sort((p, q) => p.wide - q.wide)[0]?.lines ?? [words];
 }
 
 /** The sign of a run: A filled with a whole rim, B open with a dashed one. */

@@ -21,7 +21,8 @@ export async function command(line, word, values = {}) {
 /** The words of a refusal: the server's own, and each fault that they do not hold. */
 export function refusal({ text, faults }) {
   const lines = [text ? named(text) : t("notice.not_sent")];
-  for (const { place, found, allowed, nearest } of faults) {
+  // The words are of the first fault: the others follow.
+  for (const { place, found, allowed, nearest } of faults.slice(1)) {
     const parts = [
       found ? `${place}: ${found}.` : `${place}.`,
       allowed ? t("notice.allowed", { allowed }) : "",

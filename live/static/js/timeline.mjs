@@ -76,7 +76,7 @@ export class Timeline {
 
   #years(pen, x, { width, height }, em) {
     const { store } = this;
-    pen.font = `${0.85 * em}px system-ui, sans-serif`;
+    pen.font = `${em}px system-ui, sans-serif`;
     pen.fillStyle = "#3f4853";
     pen.textAlign = "center";
     pen.textBaseline = "bottom";
