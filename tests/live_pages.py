@@ -22,7 +22,7 @@ NAMES = ("chromium", "chromium-browser", "google-chrome", "chrome")
 WALL = {"width": 1920, "height": 1080}
 PHONE = {"width": 390, "height": 844}
 HTML = "<img src=x onerror=document.title='run'>"  # a title that would like to run
-WAIT = 20_000  # ms; a month of the small grid takes some 10 ms
+WAIT = 10_000  # ms; a month of the small grid takes some 10 ms
 
 
 def chromium() -> str:
@@ -49,7 +49,7 @@ def open_room(folder: Path, *more: str) -> Iterator[str]:
     """A server of its own; gives the facilitator's address."""
     command = [
         sys.executable, "-u", "-m", "mediapark", "live", str(scenario_file(folder)),
-        "communities", "--grid", str(SMALL), "--until", "2022-12", "--port", "0",
+        "full-plan", "--grid", str(SMALL), "--until", "2022-12", "--port", "0",
         "--no-browser", "--out", str(folder), "--replicates", "2", *more,
     ]  # fmt: skip
     with subprocess.Popen(
@@ -123,7 +123,7 @@ class Visit:
 
     def until_ready(self) -> None:
         """Wait until the runs stand."""
-        self.page.wait_for_selector("#scrub:enabled")
+        self.page.wait_for_selector("#scrub:enabled", timeout=6 * WAIT)
 
     def open_panel(self, name: str) -> None:
         """Open a panel that may be open already."""

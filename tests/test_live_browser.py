@@ -24,13 +24,19 @@ def address(browser, tmp_path_factory):
         yield found
 
 
-@pytest.fixture
-def room(browser, address):
-    """The facilitator's screen at the first month, nothing edited."""
+@pytest.fixture(scope="module")
+def wall(browser, address):
+    """The facilitator's screen."""
     with visiting(browser, address) as visit:
         visit.until_ready()
-        reset(visit)
         yield visit
+
+
+@pytest.fixture
+def room(wall):
+    """The facilitator's screen at the first month, nothing edited."""
+    reset(wall)
+    return wall
 
 
 def reset(visit):
@@ -61,10 +67,10 @@ def answer(visit, message):
 
 
 def add_floor_space(page, m2, why=""):
-    page.get_by_label("Lever", exact=True).select_option("kind:floor_space")
+    page.select_option("#lever", "kind:floor_space")
     page.get_by_label("Where").select_option(["frame"])
     page.fill("#field-m2", str(m2))
-    page.get_by_label("Why (for the log)").fill(why)
+    page.locator("#lever-why").fill(why)
     page.click("text=Add this lever")
 
 
@@ -91,7 +97,7 @@ def test_months_pass_by_button_and_by_key(room):
     assert room.month == reached
     # A key that is typed into a control belongs to that control.
     room.open_panel("levers")
-    page.get_by_label("Why (for the log)").press_sequentially("a . b")
+    page.locator("#lever-why").press_sequentially("a . b")
     assert room.month == reached
 
 
@@ -138,7 +144,7 @@ def test_an_edit_is_logged_and_taken_back(room):
     add_floor_space(page, 12000, why=HTML)
     room.open_panel("log")
     entry = page.locator("#panel-log .entry")
-    assert "12,000 m²" in entry.inner_text()
+    assert "12,000\u00a0m²" in entry.inner_text()
     assert HTML in entry.inner_text()
     assert "from January 2018" in entry.inner_text()
     entry.get_by_role("button", name="Undo").click()
@@ -148,7 +154,7 @@ def test_an_edit_is_logged_and_taken_back(room):
 def test_a_slider_sends_when_it_is_let_go(room):
     page = room.page
     room.open_panel("levers")
-    lever = page.get_by_label("Lever", exact=True)
+    lever = page.locator("#lever")
     slugs = lever.locator("optgroup").first.locator("option")
     values = [one.get_attribute("value") for one in slugs.all()]
     for value in values:

@@ -95,7 +95,7 @@ export class Levers {
     });
     const month = make("div", { class: "field" }, make("span", {}, words), this.month.element);
     const note = make("input", {
-      type: "text", maxlength: "200", value: this.note,
+      type: "text", id: "lever-why", maxlength: "200", value: this.note,
       oninput: () => { this.note = note.value; },
     });
     const reason = make("label", { class: "field" }, make("span", {}, t("levers.note")), note);
@@ -118,7 +118,7 @@ export class Levers {
     const option = (value, words) => make("option", { value }, words);
     const select = make(
       "select",
-      { onchange: () => { this.chosen = select.value; this.#fields(); } },
+      { id: "lever", onchange: () => { this.chosen = select.value; this.#fields(); } },
       group(t("levers.of_the_run"), existing.map((one) =>
         option(`lever:${one.lever}`, named(one.title)))),
       group(t("levers.new"), kinds.map((one) => option(`kind:${one.key}`, named(one.name)))),
