@@ -152,7 +152,8 @@ def _same(name: str) -> Text:
 
 def lever_values(lever: Lever) -> Entry:
     """Values of the fields that a room is asked for."""
-    values = lever.model_dump(exclude=NOT_ASKED)
+    values = lever.model_dump(exclude=NOT_ASKED | {"until"})
+    values["until"] = None if lever.until is None else month_name(lever.until)
     return {
         key: list(value) if isinstance(value, tuple) else value
         for key, value in values.items()

@@ -6,7 +6,7 @@ import asyncio
 import contextlib
 import re
 import socket
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -24,7 +24,8 @@ from live.server import Door, app_of
 from live.sessions import Sessions
 from live.world import world_of
 from model.errors import Fault, InputError
-from model.geography import load_region
+from model.geography import Region, load_region
+from model.refusals import refuse_places_off_the_grid
 from model.scenario import Scenario, read_scenario
 from model.simulation import vocabulary
 
@@ -80,6 +81,7 @@ class OpenRoom:
         self.opening = opening
         names = vocabulary(load_region(opening.ground.grid))
         region = load_region(opening.ground.grid)
+        refuse_places(opening.scenarios, region)
         room = Coordinator(opening.scenarios, opening.ground, region, names)
         self.workshop = WorkshopRoom(room, Ensemble(room, opening.replicates))
         self.sessions = Sessions(opening.sessions, names)
@@ -107,6 +109,8 @@ class OpenRoom:
             )
         )
 
+        self.workshop.stop = self.stop
+
     @property
     def address(self) -> str:
         """The facilitator's address; what follows ``#`` never leaves the browser."""
@@ -133,6 +137,8 @@ class OpenRoom:
         if ready is not None and not serving.done():
             ready()
         await serving
+        if self.workshop.failure is not None:
+            raise self.workshop.failure
 
     async def _begin_with(self, path: Path) -> None:
         room = self.workshop.coordinator
@@ -161,9 +167,28 @@ def _chooser(
             fault = Fault("is no scenario", key="scenario", value=name, allowed=allowed)
             raise InputError([fault])
         found = read_scenario(name, room.vocabulary)
+        refuse_places_off_the_grid(found, room.region)
         return found.with_until(room.first.base.until)
 
     return choose
+
+
+def refuse_places(scenarios: Iterable[Scenario], region: Region) -> None:
+    """Refuse scenarios whose places a user's grid does not hold.
+
+    Raises
+    ------
+    InputError
+        With every fault of all of them.
+    """
+    faults: list[Fault] = []
+    for scenario in scenarios:
+        try:
+            refuse_places_off_the_grid(scenario, region)
+        except InputError as error:
+            faults += error.faults
+    if faults:
+        raise InputError(faults)
 
 
 def listening(opening: Opening) -> socket.socket:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+from collections.abc import Callable
 from typing import Any
 
 from live.access import MOST_CLIENTS, Role
@@ -34,6 +35,10 @@ class WorkshopRoom:
         Address of the phones' page.
     saved : tuple of str
         Names of saved sessions.
+    failure : exception or None
+        What ended the clock, the ensemble or the building of runs.
+    stop : callable
+        Ends the server.
     """
 
     def __init__(self, coordinator: Coordinator, ensemble: Ensemble) -> None:
@@ -43,6 +48,8 @@ class WorkshopRoom:
         self.blackout = False
         self.shared: str | None = None
         self.saved: tuple[str, ...] = ()
+        self.failure: BaseException | None = None
+        self.stop: Callable[[], None] = lambda: None
         self._state: tuple[int, str] = (-1, "")
         self._tasks: list[asyncio.Task[None]] = []
         coordinator.watchers.append(self.changed)
@@ -94,6 +101,14 @@ class WorkshopRoom:
         if build:
             works.append(self.coordinator.open())
         self._tasks = [asyncio.create_task(work) for work in works]
+        for task in self._tasks:
+            task.add_done_callback(self._ended)
+
+    def _ended(self, task: asyncio.Task[None]) -> None:
+        """A task that fails must not fail in silence: the room closes with it."""
+        if not task.cancelled() and (error := task.exception()) is not None:
+            self.failure = self.failure or error
+            self.stop()
 
     async def close(self) -> None:
         """End all tasks and processes."""

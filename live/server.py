@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import io
 import json
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
@@ -146,8 +147,9 @@ class Door:
         if self.room.shared is None:
             return Response(status_code=NOT_FOUND)
         code = segno.make(self.room.shared, error="m")
-        svg = code.svg_inline(scale=8, border=2, xmldecl=True, svgns=True)
-        return Response(svg, media_type=TYPES[".svg"])
+        picture = io.BytesIO()
+        code.save(picture, kind="svg", scale=8, border=2)
+        return Response(picture.getvalue(), media_type=TYPES[".svg"])
 
     async def export(self, request: Request) -> Response:
         """A download, for the facilitator."""

@@ -38,8 +38,3 @@ def text(key: str, **parts: Text | str) -> Text:
 def subsector_name(subsector: str) -> Text:
     """What a subsector is called."""
     return all_texts()[f"subsector.{subsector}"]
-
-
-def zone_name_of_region() -> Text:
-    """What the whole Region is called."""
-    return all_texts()["zone.region"]

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from live.layers import LAYERS
 from live.levers import lever_entries
-from live.words import Text, subsector_name, text, zone_name_of_region
+from live.words import Text, subsector_name, text
 from model.geography import Place, Region
 from model.indicators import INDICATORS, REGION
 from model.months import month_name
@@ -123,14 +123,15 @@ def place_entry(region: Region, place: Place) -> dict[str, Any]:
 def indicator_entry(region: Region, indicator: str, zone: str) -> dict[str, Any]:
     """An indicator in a zone, with what must be said of it."""
     one = INDICATORS[indicator]
-    names: Text = zone_name_of_region()
+    name: Text = one.definition
     if zone != REGION:
-        names = region.zones[region.zone_at(zone)].name
+        there = region.zones[region.zone_at(zone)].name
+        name = {k: f"{one.definition[k]}, {there[k]}" for k in one.definition}
     return {
         "key": indicator_key(indicator, zone),
         "indicator": indicator,
         "zone": zone,
-        "name": {k: f"{one.definition[k]}, {names[k]}" for k in one.definition},
+        "name": dict(name),
         "unit": one.unit,
         "direction": one.better,
         "caveat": text(f"caveat.{indicator}"),
