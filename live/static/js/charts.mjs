@@ -6,7 +6,8 @@ import { monthWords, named, number, quantity, t, unitWords } from "./i18n.mjs";
 import { monthName, monthNumber } from "./months.mjs";
 import { emOf, fill, sizeOf } from "./surface.mjs";
 
-const COUNTS = new Set(["jobs", "firms", "persons", "communities"]); // the name says what is counted
+/** Units of which the name says what is counted. */
+export const COUNTS = new Set(["jobs", "firms", "persons", "communities"]);
 const PAUSE = 200; // ms between two redraws while months pass
 
 /** One chart of an indicator; `place` is its position among the charts chosen. */

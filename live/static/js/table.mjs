@@ -1,7 +1,8 @@
 // The state as a table of words and numbers: for screen readers, and for who asks.
 
+import { COUNTS } from "./charts.mjs";
 import { atMostEvery, make } from "./dom.mjs";
-import { monthWords, named, onLanguage, quantity, t } from "./i18n.mjs";
+import { monthWords, named, onLanguage, quantity, t, unitWords } from "./i18n.mjs";
 import { monthName } from "./months.mjs";
 
 const PAUSE = 500; // ms
@@ -34,10 +35,15 @@ export function indicatorTable(store, caption) {
   const heads = [t("table.indicator"), ...runs, ...(two ? [t("table.difference")] : [])];
   const rows = store.world.indicators.map((one) => {
     const values = runs.map((run) => store.value(run, one.key));
-    const show = (value, signed) => quantity(value, one.unit, one.decimals, signed);
+    // The unit stands once, beside the name; a share keeps its sign.
+    const share = one.unit === "share";
+    const show = (value, signed) =>
+      quantity(value, share ? "share" : "", one.decimals, signed);
+    const unit = share || COUNTS.has(one.unit) ? "" : unitWords(one.unit);
     const cells = values.map((value) => make("td", {}, show(value, false)));
     if (two) cells.push(make("td", {}, show(values[1] - values[0], true)));
-    return make("tr", {}, make("th", { scope: "row" }, named(one.name)), cells);
+    const name = [named(one.name), unit ? make("span", { class: "small line" }, unit) : null];
+    return make("tr", {}, make("th", { scope: "row" }, name), cells);
   });
   const head = make("tr", {}, heads.map((one) => make("th", { scope: "col" }, one)));
   return make(
