@@ -58,7 +58,8 @@ def cut_or_covered(page):
     return page.evaluate(
         """(boxes) => {
             const shown = [...document.querySelectorAll(boxes)]
-                .filter((one) => one.checkVisibility() && one.textContent.trim());
+                .filter((one) => one.checkVisibility() && one.textContent.trim())
+                .filter((one) => getComputedStyle(one).clipPath === "none");
             const name = (one) => one.id || one.textContent.trim().slice(0, 40);
             const cut = shown
                 .filter((one) => one.scrollWidth > one.clientWidth + 1 && one.clientWidth)
@@ -196,17 +197,21 @@ def taken_away(room, name):
     place = room.page.get_by_role("link", name=name).get_attribute("href")
     answer = room.context.request.get(f"http://{room.home.netloc}{place}")
     assert answer.status == 200, place
-    assert answer.headers["content-disposition"].startswith("attachment")
-    return answer.body()
+    disposition = answer.headers["content-disposition"]
+    assert disposition.startswith("attachment")
+    return disposition.split('"')[1], answer.body()
 
 
 def test_what_is_taken_away_opens(room, tmp_path, scenario):
     room.open_panel("session")
-    assert b"2018-03" in taken_away(room, "Series of all months (CSV)")
-    file = tmp_path / "session.yaml"
-    file.write_bytes(taken_away(room, "Scenario of run A (YAML)"))
+    _, series = taken_away(room, "Series of all months (CSV)")
+    assert b"2018-03" in series
+    name, text = taken_away(room, "Scenario of run A (YAML)")
+    file = tmp_path / name
+    file.write_bytes(text)
     assert any(lever.kind == "floor_space" for lever in scenario(file).levers)
-    assert json.loads(taken_away(room, "Whole session (JSON)"))
+    _, session = taken_away(room, "Whole session (JSON)")
+    assert json.loads(session)
     with room.page.expect_download() as found:
         room.page.click("text=Picture (PNG)")
     assert Path(found.value.path()).read_bytes().startswith(b"\x89PNG")
