@@ -43,7 +43,7 @@ class Desk:
         self.tasks: set[asyncio.Task[None]] = set()
 
     async def take(self, client: Client, message: Message) -> None:
-        """Do what a message asks for, and answer."""
+        """Do what a message asks for, and answer once the new state is told."""
         word, number = message.get("do"), message.get("n")
         try:
             found = await _command(word, client)(self, client, message)
@@ -52,6 +52,7 @@ class Desk:
             return
         if word == "ack":
             return
+        await client.tell_words()  # so that an answer follows the state that it made
         more = found if isinstance(found, dict) else {}
         await client.send({"is": "done", "n": number, **more})
         if isinstance(found, bytes):

@@ -150,9 +150,13 @@ class Coordinator:
         for seat in self.seats.values():
             seat.stop()
         self.seats = {
-            name: Seat(name, scenario, scenario, self.ground)
+            name: Seat(name, scenario, scenario, self.ground, died=self._died)
             for name, scenario in zip(RUNS, scenarios, strict=False)
         }
+
+    def _died(self) -> None:
+        """A process is gone: the clock stands still until it is replayed."""
+        self.clock.pause()
 
     @asynccontextmanager
     async def turn(self, long: bool = False) -> AsyncIterator[None]:

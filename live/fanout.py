@@ -91,6 +91,7 @@ class Client:
         self._heard: dict[str, int] = {}
         self._bands: dict[str, int] = {}
         self._shown = -1
+        self._telling = asyncio.Lock()
         self._wake = asyncio.Event()
         self._wake.set()
 
@@ -115,7 +116,7 @@ class Client:
         while True:
             await self._wake.wait()
             self._wake.clear()
-            await self._tell_words()
+            await self.tell_words()
             left = await self._tell_frames()
             if left > 0:
                 try:
@@ -123,6 +124,11 @@ class Client:
                         await self._wake.wait()
                 except TimeoutError:
                     self._wake.set()
+
+    async def tell_words(self) -> None:
+        """Tell the state, points, the feed and bands, as far as they are new."""
+        async with self._telling:
+            await self._tell_words()
 
     async def _tell_words(self) -> None:
         room = self.room

@@ -203,6 +203,7 @@ def listening(opening: Opening) -> socket.socket:
     found.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         found.bind((EVERYWHERE if opening.share else LOCAL, opening.port))
+        found.listen()  # whoever comes before the server is up waits at the door
     except (OSError, OverflowError) as error:
         found.close()
         problem = f"cannot be used: {error}"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -34,6 +34,8 @@ class Seat:
         What it has told so far.
     worker : Worker or None
         None before it is built.
+    died : callable, optional
+        Called when the process is gone and nobody has stopped it.
     """
 
     name: str
@@ -42,6 +44,7 @@ class Seat:
     ground: Ground
     track: Track = field(default_factory=Track)
     worker: Worker | None = None
+    died: Callable[[], None] | None = None
 
     @property
     def alive(self) -> bool:
@@ -54,7 +57,7 @@ class Seat:
         What it told stays until all is told anew.
         """
         self.stop()
-        self.worker = Worker()
+        self.worker = Worker(died=self.died)
         fresh = Track()
         fresh.keep(await self.ask("build", self.name, self.scenario, self.ground))
         while fresh.last < t:

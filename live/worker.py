@@ -12,6 +12,7 @@ import multiprocessing
 import os
 import signal
 import threading
+from collections.abc import Callable
 from multiprocessing.connection import Connection
 from typing import Any
 
@@ -60,9 +61,14 @@ class Worker:
     ----------
     niceness : int
         How far it gives way to other processes, 0-19.
+    died : callable, optional
+        Called when the process is gone and nobody has stopped it.
     """
 
-    def __init__(self, niceness: int = 0) -> None:
+    def __init__(
+        self, niceness: int = 0, died: Callable[[], None] | None = None
+    ) -> None:
+        self._died = died
         context = multiprocessing.get_context("spawn")
         self._pipe, theirs = context.Pipe()
         self.process = context.Process(
@@ -126,11 +132,13 @@ class Worker:
             future.set_result(found)
 
     def _bury(self) -> None:
-        self._alive = False
+        unexpected, self._alive = self._alive, False
         for future in self._waiting.values():
             if not future.done():
                 future.set_exception(WorkerDiedError("the process of the run is gone"))
         self._waiting.clear()
+        if unexpected and self._died is not None:
+            self._died()
 
     def stop(self) -> None:
         """End the process."""

@@ -88,7 +88,7 @@ class Browser:
         address = served.url.replace("http", "ws") + "/ws"
         self._left = ExitStack()
         self.socket: ClientConnection = self._left.enter_context(
-            connect(address, max_size=None)
+            connect(address, max_size=None, max_queue=None)
         )
         self.state: dict[str, Any] = {}
         self.frames: list[Frame] = []

@@ -163,10 +163,10 @@ def test_no_more_than_sixty_come_in(served, desk):
     hello = json.dumps({"do": "hello", "as": "phone"})
     with ExitStack() as left:
         for _ in range(MOST_CLIENTS - 1):
-            one = left.enter_context(connect(address, max_size=None))
+            one = left.enter_context(connect(address, max_queue=None, max_size=None))
             one.send(hello)
             one.recv(timeout=30)
-        late = left.enter_context(connect(address, max_size=None))
+        late = left.enter_context(connect(address, max_queue=None, max_size=None))
         with pytest.raises(websockets.exceptions.ConnectionClosed) as closed:
             late.send(hello)
             late.recv(timeout=30)
@@ -229,12 +229,13 @@ def test_branching_forgets_what_came_after(served, desk):
 
 def test_scrubbing_cells_and_trails(served, desk):
     play_to(desk, "2018-12")
+    desk.settle()
     desk.frames.clear()
     desk.done("look", run="B", month="2018-05")
     desk.until(lambda: desk.frames)
-    assert (desk.frames[0].header["run"], desk.months("B")) == ("B", ["2018-05"])
+    [frame] = desk.frames
+    assert (frame.header["run"], frame.header["month"]) == ("B", "2018-05")
     world = json.loads(get(served, "/world.json")[1])
-    frame = desk.frames[0]
     firm = int(frame.arrays["firm_id"][0])
     found = desk.done("firm", run="B", firm=firm)["firm"]
     assert found["id"] == firm
