@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from functools import cache
+from itertools import pairwise
 from importlib import resources
 from typing import Any
 
@@ -220,8 +221,8 @@ def chart(
     told = np.concatenate([np.asarray(one, float) for one in [*lines.values(), *edges]])
     told = told[np.isfinite(told)]
     low, high = (float(told.min()), float(told.max())) if len(told) else (0.0, 1.0)
-    missing = max(0.0, _LEAST_SPAN * abs(high) - (high - low)) / 2
-    air = missing + _AIR * (high - low) + 1e-9
+    least = max(_LEAST_SPAN * abs(high), 1e-6) if high or low else 1.0
+    air = max(0.0, least - (high - low)) / 2 + _AIR * (high - low)
     grid = ticks(max(0.0, low - air) if low >= 0 else low - air, high + air)
     frame = Frame(start, start + months, grid[0], grid[-1])
     drawing = Drawing(frame.width, frame.height)
@@ -255,7 +256,7 @@ def _ends(lines: Mapping[str, Sequence[float]], texts: Texts) -> str:
 def maps(room: WorkshopRoom, texts: Texts) -> list[Row]:
     """Media jobs by cell at the beginning and at the end, for each run."""
     coordinator = room.coordinator
-    found = []
+    found: list[Row] = []
     for seat in coordinator.seats.values():
         for t in (0, coordinator.stored):
             month = texts.month(month_name(coordinator.start + t))
@@ -284,7 +285,7 @@ def jobs_by_cell(seat: Seat, t: int) -> np.ndarray[Any, np.dtype[np.float64]]:
 
 def _class_words(texts: Texts) -> list[str]:
     edges = [texts.number(edge) for edge in CLASSES]
-    between = [f"{low}–{high}" for low, high in zip(edges, edges[1:], strict=False)]
+    between = [f"{low}–{high}" for low, high in pairwise(edges)]
     return [*between, texts("legend.and_more", value=edges[-1])]
 
 

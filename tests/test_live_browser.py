@@ -77,7 +77,15 @@ def add_floor_space(page, m2, why=""):
 def test_nothing_can_be_pressed_before_the_state_is_there(browser, address):
     with visiting(browser, address) as visit:
         source = visit.context.request.get(address).text()
-        for control in ("play", "step", "reset", "speed", "scrub", "branch", "ensemble"):
+        for control in (
+            "play",
+            "step",
+            "reset",
+            "speed",
+            "scrub",
+            "branch",
+            "ensemble",
+        ):
             tag = next(one for one in source.split("<") if f'id="{control}"' in one)
             assert " disabled" in tag, control
 
@@ -162,7 +170,9 @@ def test_a_slider_sends_when_it_is_let_go(room):
         if page.locator("#field-m2").count():
             break
     slider = page.locator("#panel-levers input[type=range]").first
-    slider.evaluate("(one) => { one.stepUp(3); one.dispatchEvent(new Event('input')); }")
+    slider.evaluate(
+        "(one) => { one.stepUp(3); one.dispatchEvent(new Event('input')); }"
+    )
     room.open_panel("log")
     assert page.locator("#panel-log .entry").count() == 0
     room.open_panel("levers")

@@ -1,4 +1,4 @@
-"""How the room looks: languages, projector, phones, accessibility, what is taken away."""
+"""How the room looks: languages, projector, phones, for everybody, on paper."""
 
 from __future__ import annotations
 
@@ -62,20 +62,21 @@ def cut_or_covered(page):
                 .filter((one) => getComputedStyle(one).clipPath === "none");
             const name = (one) => one.id || one.textContent.trim().slice(0, 40);
             const cut = shown
-                .filter((one) => one.scrollWidth > one.clientWidth + 1 && one.clientWidth)
+                .filter((one) => one.clientWidth)
+                .filter((one) => one.scrollWidth > one.clientWidth + 1)
                 .map((one) => `cut: ${name(one)}`);
             const bars = shown.filter((one) => one.closest("header, footer, .tabs"));
             const covered = [];
             for (const one of bars) for (const two of bars) {
-                if (one === two || one.contains(two) || two.contains(one)) continue;
-                const [p, q] = [one.getBoundingClientRect(), two.getBoundingClientRect()];
+                if (one.contains(two) || two.contains(one)) continue;
+                const [p, q] = [one, two].map((it) => it.getBoundingClientRect());
                 const apart = p.right <= q.left + 1 || q.right <= p.left + 1
                     || p.bottom <= q.top + 1 || q.bottom <= p.top + 1;
                 if (!apart) covered.push(`covered: ${name(one)} by ${name(two)}`);
             }
             const root = document.documentElement;
-            const wide = root.scrollWidth > root.clientWidth ? ["the page is too wide"] : [];
-            return [...cut, ...covered, ...wide];
+            const wide = root.scrollWidth > root.clientWidth;
+            return [...cut, ...covered, ...(wide ? ["the page is too wide"] : [])];
         }""",
         BOXES,
     )
@@ -97,7 +98,11 @@ def speak(visit, language):
 
 def test_each_language_is_there_at_once_and_whole(room):
     months = {"en": "March 2018", "fr": "mars 2018", "nl": "maart 2018"}
-    titles = {"en": "Full plan as adopted", "fr": "plan complet", "nl": "volledige plan"}
+    titles = {
+        "en": "Full plan as adopted",
+        "fr": "plan complet",
+        "nl": "volledige plan",
+    }
     for language in LANGUAGES:
         speak(room, language)
         room.until_month(months[language])
@@ -107,7 +112,9 @@ def test_each_language_is_there_at_once_and_whole(room):
             room.open_panel(panel)
             words = room.page.inner_text(f"#panel-{panel}")
             assert len(words) > 10, panel
-            assert not re.search(r"\b[a-z]+\.[a-z_]+\b(?!\.)", words.replace(HTML, "")), panel
+            assert not re.search(
+                r"\b[a-z]+\.[a-z_]+\b(?!\.)", words.replace(HTML, "")
+            ), panel
     speak(room, "en")
 
 
@@ -217,8 +224,28 @@ def test_what_is_taken_away_opens(room, tmp_path, scenario):
     assert Path(found.value.path()).read_bytes().startswith(b"\x89PNG")
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_report_of_the_session_needs_nothing_else(room, browser, language):
+    place = f"http://{room.home.netloc}/export/report.html?lang={language}"
+    page = browser.new_context(offline=True).new_page()
+    asked = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.set_content(room.context.request.get(place).text())
+    assert asked == []
+    assert page.get_attribute("html", "lang") == language
+    assert violations(page) == []
+    assert page.locator("svg").count() >= 12
+    assert page.locator("img[src=x]").count() == 0
+    words = page.inner_text("body")
+    assert "Will jobs at Reyers go up?" in words
+    assert HTML in words
+    page.context.close()
+
+
 def test_downloads_are_for_the_facilitator(browser, address):
     with visiting(browser, address.partition("#")[0]) as viewer:
         for what in ("series.csv", "session.json", "session.yaml", "report.html"):
-            answer = viewer.context.request.get(f"http://{viewer.home.netloc}/export/{what}")
+            answer = viewer.context.request.get(
+                f"http://{viewer.home.netloc}/export/{what}"
+            )
             assert answer.status == 401
