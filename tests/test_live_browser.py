@@ -68,7 +68,7 @@ def answer(visit, message):
 
 def add_floor_space(page, m2, why=""):
     page.select_option("#lever", "kind:floor_space")
-    page.get_by_label("Where").select_option(["frame"])
+    page.check("#panel-levers input[value=frame]")
     page.fill("#field-m2", str(m2))
     page.locator("#lever-why").fill(why)
     page.click("text=Add this lever")

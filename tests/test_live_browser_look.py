@@ -41,7 +41,7 @@ def room(browser, address):
             visit.until_month(f"{month} 2018")
         visit.open_panel("levers")
         page.select_option("#lever", "kind:floor_space")
-        page.get_by_label("Where").select_option(["frame"])
+        page.check("#panel-levers input[value=frame]")
         page.click("text=Add this lever")
         visit.open_panel("notes")
         page.fill("#note-text", HTML)

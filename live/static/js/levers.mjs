@@ -138,6 +138,7 @@ export class Levers {
     const inputs = kind.fields
       .filter((field) => !lever || field.key in lever.values)
       .map((field) => new FieldInput(field, startOf(field, lever), this.store));
+    const title = make("h3", {}, named(lever?.title ?? kind.name));
     const needed = (input) => lever?.values[input.field.key] ?? input.field.required;
     const parts = inputs.filter(needed).map((input) => input.element);
     const rest = inputs.filter((input) => !needed(input)).map((input) => input.element);
@@ -157,7 +158,7 @@ export class Levers {
       };
       parts.push(make("button", { type: "button", class: "strong", onclick: add }, t("levers.add")));
     }
-    this.fields.replaceChildren(...parts);
+    this.fields.replaceChildren(title, ...parts);
   }
 
   async #send(values) {
@@ -232,19 +233,26 @@ class FieldInput {
 
   #list(value) {
     const { field } = this;
-    const given = [value ?? []].flat().map(String);
-    const many = Boolean(field.many);
-    const options = field.options.map((one) => {
-      const selected = given.includes(one.key);
-      return make("option", { value: one.key, selected }, named(one.name));
-    });
-    if (!many && !field.required) options.unshift(make("option", { value: "" }, t("levers.any")));
-    const changed = () => this.onChange();
-    const attributes = { multiple: many, size: many ? 6 : null, onchange: changed };
-    const select = make("select", attributes, options);
-    const all = () => [...select.selectedOptions].map((one) => one.value);
-    this.read = () => (many ? all() : select.value);
+    if (field.many) return this.#several([value ?? []].flat());
+    const options = field.options.map((one) => make("option", { value: one.key }, named(one.name)));
+    if (!field.required) options.unshift(make("option", { value: "" }, t("levers.any")));
+    const select = make("select", { onchange: () => this.onChange() }, options);
+    if (value !== null && value !== undefined) select.value = value;
+    this.read = () => select.value;
     return make("label", { class: "field" }, make("span", {}, named(field.name)), select);
+  }
+
+  // Boxes to tick, not a list to hold a key down for; long names take a second line.
+  #several(given) {
+    const { field } = this;
+    const boxes = field.options.map((one) => {
+      const box = make("input", { type: "checkbox", value: one.key, onchange: () => this.onChange() });
+      box.checked = given.includes(one.key);
+      return { box, label: make("label", { class: "check" }, box, named(one.name)) };
+    });
+    this.read = () => boxes.filter(({ box }) => box.checked).map(({ box }) => box.value);
+    const list = make("div", { class: "several" }, boxes.map(({ label }) => label));
+    return make("fieldset", { class: "field" }, make("legend", {}, named(field.name)), list);
   }
 
   #month(value) {

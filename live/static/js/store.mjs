@@ -195,7 +195,10 @@ export class Store extends EventTarget {
       this.bands[message.run] = message;
       this.#tell("bands");
     } else if (message.is === "feed") {
-      this.feed = [...this.feed, ...message.items].slice(-FEED_KEPT);
+      // Histories come run by run: what happened at the same time belongs together.
+      const all = [...this.feed, ...message.items];
+      all.sort((p, q) => p.month.localeCompare(q.month));
+      this.feed = all.slice(-FEED_KEPT);
       this.#tell("feed");
     }
   }
