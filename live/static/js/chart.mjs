@@ -1,6 +1,6 @@
 // One chart: lines of A (solid) and B (dashed), bands, edits, the month shown.
 
-import { fitted, twoLines } from "./map.mjs";
+import { fitted, twoLines } from "./lettering.mjs";
 import { DASH, RUNS } from "./palette.mjs";
 
 const INK = "#1b1f24";

@@ -2,9 +2,11 @@
 
 import { make, oncePerPicture } from "./dom.mjs";
 import { named, number, quantity, t, unitWords } from "./i18n.mjs";
-import { diamond, differenceSpan, firmRadius, placement } from "./map.mjs";
+import { diamond } from "./lettering.mjs";
+import { differenceSpan, placement } from "./map.mjs";
 import { decimals } from "./mapview.mjs";
 import { NO_DATA, SUBSECTORS, css, differenceRamp, layerRamp } from "./palette.mjs";
+import { firmRadius } from "./signs.mjs";
 import { emOf } from "./surface.mjs";
 
 const LINE = 1.9; // times a letter: height of a row
@@ -19,7 +21,11 @@ export class Legend {
     this.element = make("div", { class: "legend" }, this.canvas);
     this.draw = oncePerPicture(() => this.#draw());
     new ResizeObserver(() => this.draw()).observe(this.element);
-    camera.addEventListener("moved", () => this.draw());
+    let zoom = camera.zoom;
+    camera.addEventListener("moved", () => {
+      if (camera.zoom !== zoom) this.draw();
+      zoom = camera.zoom;
+    });
     store.on("choice state", () => this.draw());
   }
 

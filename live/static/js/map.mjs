@@ -2,33 +2,18 @@
 // A pure function of a scene, so that page, export and notebook show the same picture.
 
 import { layerValue } from "./frames.mjs";
-import { COMMUNITY, RUNS, SUBSECTORS, differenceRamp, layerRamp } from "./palette.mjs";
+import { badge, fitted, twoLines } from "./lettering.mjs";
+import { differenceRamp, layerRamp } from "./palette.mjs";
+import { drawSigns } from "./signs.mjs";
 
 const GROUND = "#ffffff";
-const SMALL_FIRM = 20; // jobs; smaller ones are drawn without a rim
-const SMALLEST = 1.7; // px of a dot
 const LINEAR_SPAN = 0.25; // of the scale: full colour of a difference
 const LOG_SPAN = Math.log(4); // four times as many: full colour of a difference
 
+const MOST_LETTERINGS = 500;
+
 const paths = new WeakMap();
-const orders = new WeakMap();
-
-/** Jobs of a firm by row; those of more than a byte can tell stand in the header. */
-export function firmJobs(frame) {
-  return order(frame).jobs;
-}
-
-/** Place of a firm in its cell, from its id, so that a dot stays where it is. */
-export function placeInCell(id) {
-  const across = (Math.imul(id, 2654435761) >>> 0) / 2 ** 32;
-  const down = (Math.imul(id ^ 0x9e3779b9, 2246822519) >>> 0) / 2 ** 32;
-  return [0.15 + 0.7 * across, 0.15 + 0.7 * down];
-}
-
-/** Radius of a firm's dot in cells. */
-export function firmRadius(jobs) {
-  return 0.15 + 0.045 * Math.sqrt(jobs);
-}
+const letterings = new Map();
 
 /** Where a camera puts the grid: {left, top, side} in CSS pixels. */
 export function placement(world, camera, size) {
@@ -68,8 +53,7 @@ export function drawMap(context, size, scene) {
   if (ready) drawCells(context, at, scene);
   drawLines(context, at, scene.world);
   if (ready && scene.run !== "difference") {
-    if (scene.firms) drawFirms(context, at, scene);
-    if (scene.communities) drawCommunities(context, at, scene);
+    drawSigns(context, at, { ...scene, box: extent(scene.world) });
   }
   drawPins(context, at, scene);
   if (scene.names) drawNames(context, at, size, scene);
@@ -112,9 +96,9 @@ function prepare(world) {
   const lines = {};
   for (const [kind, all] of Object.entries(world.lines)) {
     lines[kind] = new Path2D();
-    for (const line of all) {
-      lines[kind].moveTo(line[0], line[1]);
-      for (let i = 2; i < line.length; i += 2) lines[kind].lineTo(line[i], line[i + 1]);
+    for (const [x0, y0, x1, y1] of all) {
+      lines[kind].moveTo(x0, y0);
+      lines[kind].lineTo(x1, y1);
     }
   }
   const picture = document.createElement("canvas");
@@ -122,18 +106,6 @@ function prepare(world) {
   picture.height = bottom - top;
   const box = { left, top, cols: right - left, rows: bottom - top };
   paths.set(world, { extent: box, lines, picture });
-}
-
-function order(frame) {
-  if (!orders.has(frame)) {
-    const { firm_id: ids, firm_size: sizes } = frame.arrays;
-    const large = new Map(frame.anchors.map((one) => [one.id, one.jobs]));
-    for (const [id, jobs] of Object.entries(frame.sizes)) large.set(Number(id), jobs);
-    const jobs = Float64Array.from(ids, (id, row) => large.get(id) ?? sizes[row]);
-    const rows = Array.from(jobs.keys()).sort((p, q) => jobs[q] - jobs[p]);
-    orders.set(frame, { jobs, rows });
-  }
-  return orders.get(frame);
 }
 
 function drawCells(context, at, scene) {
@@ -153,9 +125,10 @@ function drawCells(context, at, scene) {
     for (let i = 0; i < 4; i += 1) image.data[target + i] = ramp[source + i];
   }
   pen.putImageData(image, 0, 0);
-  context.imageSmoothingEnabled = false;
+  context.imageSmoothingEnabled = false; // cells are squares
   const [left, top] = [at.left + at.side * box.left, at.top + at.side * box.top];
   context.drawImage(picture, left, top, at.side * box.cols, at.side * box.rows);
+  context.imageSmoothingEnabled = true;
 }
 
 function drawLines(context, at, world) {
@@ -169,8 +142,7 @@ function drawLines(context, at, world) {
   context.save();
   context.translate(at.left, at.top);
   context.scale(at.side, at.side);
-  context.lineCap = "round";
-  context.lineJoin = "round";
+  context.lineCap = "square";
   for (const [kind, colour, width] of styles) {
     if (!lines[kind]) continue;
     context.strokeStyle = colour;
@@ -178,65 +150,6 @@ function drawLines(context, at, world) {
     context.stroke(lines[kind]);
   }
   context.restore();
-}
-
-/** Middle of a firm's dot, CSS pixels. */
-export function firmPoint(world, at, id, cell) {
-  const [across, down] = placeInCell(id);
-  const { x, y } = world.cells;
-  return [at.left + at.side * (x[cell] + across), at.top + at.side * (y[cell] + down)];
-}
-
-function drawFirms(context, at, { world, frame }) {
-  const { firm_id: ids, firm_cell: cells, firm_subsector: trades } = frame.arrays;
-  const { jobs, rows } = order(frame);
-  const small = SUBSECTORS.map(() => new Path2D());
-  context.lineWidth = 1.2;
-  context.strokeStyle = "rgb(255 255 255 / 90%)";
-  for (const row of rows) {
-    const [x, y] = firmPoint(world, at, ids[row], cells[row]);
-    const radius = Math.max(SMALLEST, at.side * firmRadius(jobs[row]));
-    if (jobs[row] < SMALL_FIRM) {
-      small[trades[row]].moveTo(x + radius, y);
-      small[trades[row]].arc(x, y, radius, 0, 2 * Math.PI);
-      continue;
-    }
-    context.beginPath();
-    context.arc(x, y, radius, 0, 2 * Math.PI);
-    context.fillStyle = SUBSECTORS[trades[row]];
-    context.globalAlpha = 0.85;
-    context.fill();
-    context.globalAlpha = 1;
-    context.stroke();
-  }
-  small.forEach((path, trade) => {
-    context.fillStyle = SUBSECTORS[trade];
-    context.fill(path);
-  });
-}
-
-function drawCommunities(context, at, { world, frame }) {
-  const { community_id: ids, community_cell: cells } = frame.arrays;
-  const half = Math.max(4, 0.55 * at.side);
-  const diamonds = new Path2D();
-  ids.forEach((id, row) => {
-    const [x, y] = firmPoint(world, at, id, cells[row]);
-    diamond(diamonds, x, y, half);
-  });
-  context.fillStyle = COMMUNITY;
-  context.strokeStyle = "#1b1f24";
-  context.lineWidth = 1.6;
-  context.fill(diamonds);
-  context.stroke(diamonds);
-}
-
-/** Add a diamond to a path; the sign of a community. */
-export function diamond(path, x, y, half) {
-  path.moveTo(x, y - half);
-  path.lineTo(x + half, y);
-  path.lineTo(x, y + half);
-  path.lineTo(x - half, y);
-  path.closePath();
 }
 
 function drawPins(context, at, { world, pins, em }) {
@@ -263,12 +176,10 @@ function drawPins(context, at, { world, pins, em }) {
 function drawNames(context, at, size, scene) {
   const { em } = scene;
   const taken = [];
-  context.lineJoin = "round";
-  context.textBaseline = "middle";
   for (const { name, x, y, weight, dot } of scene.labels) {
     const [px, py] = [at.left + at.side * x, at.top + at.side * y];
-    context.font = `${weight} ${0.86 * em}px system-ui, sans-serif`;
-    const wide = context.measureText(name).width;
+    if (px < 0 || px > size.width || py < size.head || py > size.height) continue;
+    const { picture, wide, rim } = lettering(context, name, weight, em);
     const right = px + 7 + wide < size.width - 4;
     const left = dot ? (right ? px + 7 : px - 7 - wide) : px - wide / 2;
     const box = [left - 3, py - 0.6 * em, left + wide + 3, py + 0.6 * em];
@@ -276,14 +187,34 @@ function drawNames(context, at, size, scene) {
     if (box[1] < size.head || box[3] > size.height - 2.2 * em) continue;
     if (taken.some((other) => overlap(box, other))) continue;
     taken.push(box);
-    context.textAlign = "left";
     if (dot) drawStop(context, px, py, dot);
-    context.strokeStyle = "rgb(255 255 255 / 92%)";
-    context.lineWidth = 0.25 * em;
-    context.strokeText(name, left, py);
-    context.fillStyle = "#1b1f24";
-    context.fillText(name, left, py);
+    context.drawImage(picture, left - rim, py - 0.8 * em, wide + 2 * rim, 1.6 * em);
   }
+}
+
+/** A name with its white rim as a picture: rims are dear, and drawn once. */
+function lettering(context, name, weight, em) {
+  const ratio = context.getTransform().a;
+  const key = `${weight} ${em} ${ratio} ${name}`;
+  if (!letterings.has(key)) {
+    if (letterings.size > MOST_LETTERINGS) letterings.clear();
+    const font = `${weight} ${0.86 * em}px system-ui, sans-serif`;
+    const rim = 0.25 * em;
+    context.font = font;
+    const wide = context.measureText(name).width;
+    const picture = document.createElement("canvas");
+    picture.width = Math.ceil(ratio * (wide + 2 * rim));
+    picture.height = Math.ceil(ratio * 1.6 * em);
+    const pen = picture.getContext("2d");
+    pen.scale(picture.width / (wide + 2 * rim), picture.height / (1.6 * em));
+    Object.assign(pen, { font, textBaseline: "middle", lineJoin: "round", lineWidth: rim });
+    pen.strokeStyle = "rgb(255 255 255 / 92%)";
+    pen.strokeText(name, rim, 0.8 * em);
+    pen.fillStyle = "#1b1f24";
+    pen.fillText(name, rim, 0.8 * em);
+    letterings.set(key, { picture, wide, rim });
+  }
+  return letterings.get(key);
 }
 
 function drawStop(context, x, y, kind) {
@@ -350,43 +281,6 @@ function drawTitle(context, size, { run, title, month, em }) {
     const down = (i - (lines.length - 1) / 2) * 0.98 * em;
     context.fillText(words, left + 2, middle + down);
   });
-}
-
-/** Words in at most two lines that fit a room. */
-export function twoLines(pen, words, room) {
-  if (pen.measureText(words).width <= room) return [words];
-  const parts = words.split(" ");
-  const halves = parts.slice(1).map((_, i) => {
-    const lines = [parts.slice(0, i + 1).join(" "), parts.slice(i + 1).join(" ")];
-    return { lines, wide: Math.max(...lines.map((one) => pen.measureText(one).width)) };
-  });
-  return halves.sort((p, q) => p.wide - q.wide)[0]?.lines ?? [words];
-}
-
-/** The sign of a run: A filled with a whole rim, B open with a dashed one. */
-export function badge(context, x, y, radius, letter, em) {
-  context.beginPath();
-  context.arc(x, y, radius - 1, 0, 2 * Math.PI);
-  context.fillStyle = letter === "A" ? RUNS.A : "#ffffff";
-  context.fill();
-  context.strokeStyle = RUNS[letter];
-  context.lineWidth = 2;
-  context.setLineDash(letter === "A" ? [] : [4, 2.5]);
-  context.stroke();
-  context.setLineDash([]);
-  context.fillStyle = letter === "A" ? "#ffffff" : RUNS.B;
-  context.font = `700 ${em}px system-ui, sans-serif`;
-  context.textAlign = "center";
-  context.textBaseline = "middle";
-  context.fillText(letter, x, y + 0.05 * em);
-}
-
-/** A font in which words fit into a room, down to three quarters of the wanted size. */
-export function fitted(context, words, room, size, weight) {
-  context.font = `${weight} ${size}px system-ui, sans-serif`;
-  const wide = context.measureText(words).width;
-  const shrunk = Math.max(0.72, Math.min(1, room / wide));
-  return `${weight} ${size * shrunk}px system-ui, sans-serif`;
 }
 
 function drawWaiting(context, size, { waiting, em }) {

@@ -2,8 +2,9 @@
 
 import { make, oncePerPicture } from "./dom.mjs";
 import { monthWords, named, quantity, t } from "./i18n.mjs";
-import { cellValue, drawMap, extent, firmJobs, firmPoint, firmRadius, placement } from "./map.mjs";
+import { cellValue, drawMap, extent, placement } from "./map.mjs";
 import { monthName } from "./months.mjs";
+import { firmJobs, firmPoint, firmRadius } from "./signs.mjs";
 import { emOf, fill, sizeOf } from "./surface.mjs";
 
 const CLOSEST = 14; // times the whole region
