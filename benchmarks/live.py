@@ -37,6 +37,7 @@ from live.run import Ground, LiveRun, same_tables
 
 NAMES = ("full-plan", "communities")
 VIEWERS = 20
+PACE = 5.0  # months/s that viewers and cost are measured at
 LAST = 276
 PARTS = ("pace", "cost", "viewers", "stall", "rewind", "session")
 EDITS: tuple[tuple[int, dict[str, Any]], ...] = (
@@ -156,14 +157,14 @@ async def pace(desk: Browser) -> None:
     print(f"frames: at most {max(desk.sizes) / 1000:.1f} kB")
 
 
-async def cost(desk: Browser, process: psutil.Process, speed: float = 5.0) -> None:
+async def cost(desk: Browser, process: psutil.Process) -> None:
     """Share of a core that the web process takes."""
     await desk.ask("reset")
     before, begun = process.cpu_times(), time.monotonic()
-    await play(desk, speed, 100)
+    await play(desk, PACE, 100)
     after, spent = process.cpu_times(), time.monotonic() - begun
     used = after.user + after.system - before.user - before.system
-    print(f"web process at {speed:g} months/s: {100 * used / spent:.1f} % of a core")
+    print(f"web process at {PACE:g} months/s: {100 * used / spent:.1f} % of a core")
 
 
 def gaps(came: list[float]) -> tuple[float, float]:
@@ -184,7 +185,7 @@ async def viewers(desk: Browser, address: str) -> None:
                 )
                 for k in range(count)
             ]
-            await play(desk, 10.0, 80)
+            await play(desk, PACE, 50)
             rate, gap = gaps(desk.came)
             rates[count].append(rate)
             if count:
@@ -193,9 +194,9 @@ async def viewers(desk: Browser, address: str) -> None:
                 print(f"  {count} viewers at {seen:.1f} frames/s each")
     alone, together = (statistics.median(rates[c]) for c in (0, VIEWERS))
     print(
-        f"facilitator at 10 months/s: {alone:.2f} frames/s alone, {together:.2f} with "
-        f"{VIEWERS} viewers ({100 * (together / alone - 1):+.1f} %), worst gap "
-        f"{worst:.2f} s"
+        f"facilitator at {PACE:g} months/s: {alone:.2f} frames/s alone, "
+        f"{together:.2f} with {VIEWERS} viewers "
+        f"({100 * (together / alone - 1):+.1f} %), worst gap {worst:.2f} s"
     )
 
 

@@ -144,6 +144,7 @@ _NAMES = {
     "month": "month, such as `2026-09`",
     "title": "text, or `en`, `fr` and `nl`",
     "source": "a key such as `S29`, `assumed`, or an address",
+    "replay": "`key`, `grid` and `scale`",
     "delay": "whole months, or `low`, `mode` and `high`",
     "use": "name of an override, or `{use: name, replace: true}`",
     "place": "place or zone",

@@ -198,12 +198,12 @@ async def chapter(desk: Desk, client: Client, asked: Message) -> Answer:
     """Let the clock stop at a month."""
     room = desk.room.coordinator
     months = {month_name(room.start + t) for t in range(1, room.end + 1)}
-    month = asked.get("month")
+    month = str(asked.get("month"))
     if month not in months:
         allowed = f"a month from {min(months)} to {max(months)}"
         fault = Fault("is not a month", key="month", value=month, allowed=allowed)
         raise InputError([fault])
-    made = room.log.chapter(str(month), asked.get("text"))
+    made = room.log.chapter(month, asked.get("text"))
     room.tell()
     return {"id": made.id}
 

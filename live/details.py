@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from live.frame_store import Track
-from live.frames import MOST_SHOWN, Frame, unpacked
+from live.frames import MOST_SHOWN, Frame
 from live.layers import LAYERS
 from model.errors import Fault, InputError
 from model.geography import Region
@@ -31,7 +31,7 @@ def cell_details(track: Track, region: Region, cell: object, t: int) -> Details:
     if not isinstance(cell, int) or not 0 <= cell < len(region):
         allowed = f"a whole number from 0 to {len(region) - 1}"
         raise InputError([Fault("is no cell", key="cell", value=cell, allowed=allowed)])
-    frame = unpacked(track.frames[t])
+    frame = track.read(t)
     shown = frame.arrays
     here = np.flatnonzero(shown["firm_cell"] == cell)
     firms = [firm_facts(frame, int(row)) for row in here]
@@ -99,8 +99,8 @@ def firm_details(track: Track, number: object, start: int) -> Details:
     trail: list[list[Any]] = []
     found: Details | None = None
     seen_last = -1
-    for t, data in enumerate(track.frames):
-        frame = unpacked(data)
+    for t in range(track.last + 1 if isinstance(number, int) else 0):
+        frame = track.read(t)
         rows = np.flatnonzero(frame.arrays["firm_id"] == number)
         if not len(rows):
             continue

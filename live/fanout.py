@@ -31,6 +31,8 @@ class Told(Protocol):
     ----------
     version : int
         Of the state; grows with every change.
+    blackout : bool
+        Whether viewers and phones see no map.
     epoch : int
         Of the past; grows when months are rewound or runs replaced.
     t : int, months
@@ -40,6 +42,7 @@ class Told(Protocol):
     """
 
     version: int
+    blackout: bool
 
     @property
     def epoch(self) -> int:
@@ -85,7 +88,8 @@ class Client:
         self.bucket = Bucket(a_second, at_once)
         self.votes: set[int] = set()
         self.acknowledged = True
-        self._sent_at = 0.0
+        self._sent_at = self._due = 0.0
+        self._patience: asyncio.TimerHandle | None = None
         self._version = self._epoch = -1
         self._told: dict[str, int] = {}
         self._heard: dict[str, int] = {}
@@ -112,18 +116,14 @@ class Client:
             await self._send(json.dumps(message, ensure_ascii=False))
 
     async def tell_for_ever(self) -> None:
-        """Tell what is new, whenever it may be told."""
+        """Tell what is new, at the client's own pace."""
         while True:
             await self._wake.wait()
+            await asyncio.sleep(self._due - time.monotonic())
             self._wake.clear()
+            self._due = time.monotonic() + self.interval
             await self.tell_words()
-            left = await self._tell_frames()
-            if left > 0:
-                try:
-                    async with asyncio.timeout(left):
-                        await self._wake.wait()
-                except TimeoutError:
-                    self._wake.set()
+            await self._tell_frames()
 
     async def tell_words(self) -> None:
         """Tell the state, points, the feed and bands, as far as they are new."""
@@ -169,17 +169,21 @@ class Client:
     async def _send_feed(self, items: list[Item]) -> None:
         await self.send({"is": "feed", "items": items})
 
-    async def _tell_frames(self) -> float:
-        """Send the newest frame of each run if it is due; else seconds to wait."""
+    async def _tell_frames(self) -> None:
+        """Send the newest frame of each run, once the one before has been drawn."""
         room = self.room
-        if self._shown == room.t or room.t < 0:
-            return 0.0
-        now = time.monotonic()
-        due = self._sent_at + (self.interval if self.acknowledged else MOST_UNSEEN)
-        if now < due:
-            return due - now
-        self._shown, self._sent_at, self.acknowledged = room.t, now, False
+        hidden = room.blackout and self.role != "facilitator"
+        if self._shown == room.t or room.t < 0 or hidden:
+            return
+        lost = self._sent_at + MOST_UNSEEN - time.monotonic()
+        if not self.acknowledged and lost > 0:
+            if self._patience is not None:
+                self._patience.cancel()
+            loop = asyncio.get_running_loop()
+            self._patience = loop.call_later(lost, self.wake)
+            return
+        self._shown, self._sent_at = room.t, time.monotonic()
+        self.acknowledged = False
         for track in room.tracks().values():
             if room.t <= track.last:
                 await self._send(track.frames[room.t])
-        return 0.0

@@ -83,7 +83,9 @@ def _move(state: RegionState, kind: str, one: Any) -> Item:
 
 def _communities(state: RegionState, month: int) -> Iterator[Item]:
     for record in reversed(state.journal.communities):
-        if not len(record) or record["month"][0] != month:
+        if not len(record):
+            continue
+        if record["month"][0] != month:
             return
         for one in record:
             kind = COMMUNITY_KINDS[int(one["kind"])]

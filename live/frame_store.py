@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from live.feed import Item
+from live.frames import Frame, unpacked
 from live.run import Month, Points
 
 
@@ -28,6 +29,7 @@ class Track:
     frames: list[bytes] = field(default_factory=list)
     points: list[Points] = field(default_factory=list)
     feed: list[Item] = field(default_factory=list)
+    _read: dict[int, Frame] = field(default_factory=dict, repr=False)
 
     @property
     def last(self) -> int:
@@ -51,11 +53,12 @@ class Track:
             The same month, from which on nothing was told either.
         """
         del self.frames[t:], self.points[t:]
+        self._read = {k: frame for k, frame in self._read.items() if k < t}
         if name is not None:
             self.feed = [item for item in self.feed if item["month"] < name]
 
-    def series(self, first: int) -> dict[str, list[float | None]]:
-        """Points from a month on, by indicator."""
-        told = self.points[first:]
-        names = told[0] if told else {}
-        return {name: [point[name] for point in told] for name in names}
+    def read(self, t: int) -> Frame:
+        """The frame of a month, read once."""
+        if t not in self._read:
+            self._read[t] = unpacked(self.frames[t])
+        return self._read[t]

@@ -86,6 +86,8 @@ class OpenRoom:
         self.workshop = WorkshopRoom(room, Ensemble(room, opening.replicates))
         self.sessions = Sessions(opening.sessions, names)
         self.workshop.saved = self.sessions.names()
+        self._made: tuple[Any, dict[str, Any]] | None = None
+        self._world()  # before anybody waits for it
         self._socket = listening(opening)
         self.port = int(self._socket.getsockname()[1])
         shared = network_address() if opening.share else None
@@ -117,9 +119,14 @@ class OpenRoom:
         return f"http://{LOCAL}:{self.port}/#key={self.access.key}"
 
     def _world(self) -> dict[str, Any]:
+        """What never changes in a session; made once for everybody."""
         room = self.workshop.coordinator
-        version = versions()["mediapark"]
-        return world_of(room.region, room.first.base, room.ground.key, version)
+        known = (room.region.fingerprint, room.first.base.fingerprint, room.ground.key)
+        if self._made is None or self._made[0] != known:
+            version = versions()["mediapark"]
+            world = world_of(room.region, room.first.base, room.ground.key, version)
+            self._made = (known, world)
+        return self._made[1]
 
     async def serve(self, ready: Callable[[], None] | None = None) -> None:
         """Serve until the server is told to stop.

@@ -237,6 +237,8 @@ def _message(text: str | bytes) -> dict[str, Any]:
         raise ValueError("nested too deeply") from None
     if not isinstance(found, dict):
         raise ValueError("not a mapping")
+    # Half a character would pass here, and fail wherever it is told on.
+    json.dumps(found, ensure_ascii=False).encode()
     return found
 
 

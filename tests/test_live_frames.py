@@ -163,7 +163,7 @@ def test_the_world_of_the_whole_region_is_complete(scenario):
 class Told:
     """A room that tells months, for one client."""
 
-    epoch, start, version = 0, 24215, 0
+    epoch, start, version, blackout = 0, 24215, 0, False
 
     def __init__(self):
         self.track, self.t = Track(), -1

@@ -136,7 +136,7 @@ def test_foreign_origins_and_hosts_are_refused(served, desk):
 
 @pytest.mark.parametrize(
     "what",
-    ["malformed", "no hello", "a list", "bytes", "oversized", "deep", "flood"],
+    ["malformed", "no hello", "a list", "bytes", "oversized", "deep", "half", "flood"],
 )
 def test_a_bad_message_closes_its_own_socket_only(served, desk, what):
     with served.browser() as other:
@@ -149,7 +149,7 @@ def test_a_bad_message_closes_its_own_socket_only(served, desk, what):
         else:
             bad = {
                 "malformed": "{not json", "no hello": "", "a list": "[1]",
-                "bytes": b"\0\1", "deep": "[" * 60_000,
+                "half": '{"do": "\\ud800"}', "bytes": b"\0\1", "deep": "[" * 60_000,
                 "oversized": json.dumps({"do": "x" * LARGEST_MESSAGE}),
             }[what]  # fmt: skip
             with pytest.raises(websockets.exceptions.ConnectionClosed):
@@ -246,6 +246,10 @@ def test_scrubbing_cells_and_trails(served, desk):
     assert known["jobs"] == pytest.approx(sum(f["jobs"] for f in known["firms"]))
     assert known["zone"] == world["cells"]["zone"][cell]
     assert desk.refused("cell", run="B", cell=10**6)["faults"][0]["place"] == "cell"
+    for odd in (-1, 2**70, "x", [], None, {"a": 1}):
+        assert desk.refused("firm", run="B", firm=odd)["faults"][0]["place"] == "firm"
+        desk.refused("look", run="B", month=odd)
+        desk.refused("look", run=odd, month="2018-05")
 
 
 def test_a_poll_counts_and_keeps_nothing_else(served, desk):
@@ -265,6 +269,20 @@ def test_a_poll_counts_and_keeps_nothing_else(served, desk):
     kept = served.coordinator.log.plain()["polls"][-1]
     assert set(kept) == {"id", "question", "answers", "counts", "month", "open"}
     desk.done("poll", action="clear")
+
+
+def test_a_blackout_hides_the_map_from_viewers_only(served, desk):
+    with served.browser("phone") as phone:
+        phone.until(lambda: phone.frames)
+        desk.done("blackout", on=True)
+        phone.settle()
+        seen = len(phone.frames)
+        play_to(desk, "2018-04")
+        phone.settle(1.0)
+        assert (len(phone.frames), phone.state["blackout"]) == (seen, True)
+        desk.until(lambda: desk.months()[-1] == "2018-04")
+        desk.done("blackout", on=False)
+        phone.until(lambda: phone.months()[-1] == "2018-04")
 
 
 def test_the_clock_stops_at_a_chapter_and_asks(served, desk):

@@ -58,9 +58,6 @@ class Header(Record):
 class ScenarioFile(Header):
     """A scenario as it is written."""
 
-    replay: Replay | None = None
-    """The run that it was played as; ``run`` repeats it unless told otherwise."""
-
     base: Slug | None = None
     """Name of the scenario that this one is built on."""
     overrides: tuple[_NameOrUse, ...] = ()
@@ -69,6 +66,8 @@ class ScenarioFile(Header):
     """First month simulated."""
     until: Month | None = None
     """Last month simulated."""
+    replay: Annotated[Replay | None, named_schema("replay")] = None
+    """The run that it was played as; ``run`` repeats it unless told otherwise."""
 
 
 class OverrideFile(Header):

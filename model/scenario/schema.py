@@ -11,6 +11,7 @@ from model.scenario.faults import INJECTED, schema_of
 from model.scenario.fields import LANGUAGES, NAMED, SLUG
 from model.scenario.levers import KINDS, Delay
 from model.scenario.policies import Policy, Response, Trigger
+from model.scenario.scenario import Replay
 from model.scenario.tree import IF_PRESENT
 from model.scenario.vocabulary import OUTSIDE, REGION, Vocabulary
 
@@ -82,6 +83,7 @@ def _names(vocabulary: Vocabulary) -> Schema:
         "source": {"type": "string", "pattern": r"^(S\d{2,3}|assumed|https?://\S+)$"},
         "delay": {"anyOf": [delay["low"], {**schema_of(Delay), "title": "Delay"}]},
         "use": {"anyOf": [{"type": "string", "pattern": f"^{SLUG}$"}, schema_of(Use)]},
+        "replay": {"anyOf": [schema_of(Replay), {"type": "null"}]},
         "place": _choice(vocabulary.locations),
         "destination": _choice((*vocabulary.locations, OUTSIDE)),
         "firm": _choice(vocabulary.firms),
