@@ -1,21 +1,32 @@
 // What is known of the cell or firm that was picked, and the way of a firm.
 
-import { make } from "./dom.mjs";
+import { atMostEvery, make } from "./dom.mjs";
 import { monthWords, named, number, onLanguage, quantity, t } from "./i18n.mjs";
 import { decimals } from "./mapview.mjs";
+
+const PAUSE = 1500; // ms: a firm is followed while months pass, but not at each
 
 /** The panel of the picked cell or firm. */
 export class Details {
   constructor(store, panel) {
     Object.assign(this, { store, panel });
     store.on("picked", () => this.build());
-    store.on("looking", () => store.refreshDetails());
-    onLanguage(() => this.build());
+    const calm = atMostEvery(PAUSE, () => store.refreshDetails());
+    store.on("looking state", calm);
+    onLanguage(() => {
+      this.shown = null;
+      this.build();
+    });
     this.build();
   }
 
   build() {
     const { picked, details } = this.store;
+    // A list that somebody is stepping through by key stays as it is.
+    const same = picked !== null && picked === this.shown;
+    if (same && details === null) return;
+    if (same && this.panel.contains(document.activeElement)) return;
+    this.shown = details ? picked : null;
     let parts = [make("p", { class: "soft" }, t("details.how"))];
     if (picked && !details) parts = [make("p", { class: "soft" }, t("details.waiting"))];
     if (details?.cell) parts = this.#cell(details.cell);

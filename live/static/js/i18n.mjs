@@ -27,6 +27,8 @@ export function currentLanguage() {
 export function chooseLanguage(chosen) {
   language = chosen;
   localStorage.setItem(KEPT, chosen);
+  // What somebody chose outlives a reload, whatever the address said.
+  history.replaceState(null, "", location.pathname);
   translate(document.documentElement);
   for (const listener of listeners) listener();
 }

@@ -175,11 +175,12 @@ function drawPins(context, at, { world, pins, em }) {
 
 function drawNames(context, at, size, scene) {
   const { em } = scene;
+  const ratio = context.getTransform().a;
   const taken = [];
   for (const { name, x, y, weight, dot } of scene.labels) {
     const [px, py] = [at.left + at.side * x, at.top + at.side * y];
     if (px < 0 || px > size.width || py < size.head || py > size.height) continue;
-    const { picture, wide, rim } = lettering(context, name, weight, em);
+    const { picture, wide, rim } = lettering(context, name, weight, em, ratio);
     const right = px + 7 + wide < size.width - 4;
     const left = dot ? (right ? px + 7 : px - 7 - wide) : px - wide / 2;
     const box = [left - 3, py - 0.6 * em, left + wide + 3, py + 0.6 * em];
@@ -188,13 +189,14 @@ function drawNames(context, at, size, scene) {
     if (taken.some((other) => overlap(box, other))) continue;
     taken.push(box);
     if (dot) drawStop(context, px, py, dot);
-    context.drawImage(picture, left - rim, py - 0.8 * em, wide + 2 * rim, 1.6 * em);
+    // On whole pixels, or letters would be blurred.
+    const [x0, y0] = [left - rim, py - 0.8 * em].map((v) => Math.round(v * ratio) / ratio);
+    context.drawImage(picture, x0, y0, picture.width / ratio, picture.height / ratio);
   }
 }
 
 /** A name with its white rim as a picture: rims are dear, and drawn once. */
-function lettering(context, name, weight, em) {
-  const ratio = context.getTransform().a;
+function lettering(context, name, weight, em, ratio) {
   const key = `${weight} ${em} ${ratio} ${name}`;
   if (!letterings.has(key)) {
     if (letterings.size > MOST_LETTERINGS) letterings.clear();
@@ -206,7 +208,7 @@ function lettering(context, name, weight, em) {
     picture.width = Math.ceil(ratio * (wide + 2 * rim));
     picture.height = Math.ceil(ratio * 1.6 * em);
     const pen = picture.getContext("2d");
-    pen.scale(picture.width / (wide + 2 * rim), picture.height / (1.6 * em));
+    pen.scale(ratio, ratio);
     Object.assign(pen, { font, textBaseline: "middle", lineJoin: "round", lineWidth: rim });
     pen.strokeStyle = "rgb(255 255 255 / 92%)";
     pen.strokeText(name, rim, 0.8 * em);
