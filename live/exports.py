@@ -9,6 +9,7 @@ import re
 from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
+from live.report import report_page
 from live.room import WorkshopRoom
 from live.sessions import scenario_text, session_facts
 from model.months import month_name
@@ -52,6 +53,13 @@ def series_csv(room: WorkshopRoom, asked: Mapping[str, str]) -> Download:
     return Download("series.csv", "text/csv; charset=utf-8", stream.getvalue())
 
 
+def session_report(room: WorkshopRoom, asked: Mapping[str, str]) -> Download:
+    """What the room did and saw, as a page in one language."""
+    lang = asked.get("lang", "en")
+    page = report_page(room, lang)
+    return Download(f"session-{lang}.html", "text/html; charset=utf-8", page)
+
+
 def _slug(name: str) -> str:
     return re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")
 
@@ -60,4 +68,5 @@ EXPORTS: dict[str, Callable[[WorkshopRoom, Mapping[str, str]], Download]] = {
     "session.yaml": session_yaml,
     "session.json": session_json,
     "series.csv": series_csv,
+    "report.html": session_report,
 }
