@@ -1,0 +1,1 @@
+"""From a survey and published margins to a posterior that every comparison uses."""
