@@ -2,7 +2,7 @@
 
 Two targets are relations of the model's own equations at a state, not sums over
 months: how far the pull of jobs on births reaches, and how attendance answers to the
-way to a venue. The state is left as it was.
+way to a venue.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ from model.processes.meeting_kernels import (
     readiness,
 )
 from model.processes.state import RegionState
+from model.simulation import SCHEDULE, MediaparkModel
 
 Floats = NDArray[np.float64]
 NEAR_KM, FAR_KM = 1.0, 5.0
@@ -81,12 +82,34 @@ def pull_with(state: RegionState, cell: int = -1) -> Floats:
     return pull
 
 
+def evening(model: MediaparkModel) -> RegionState:
+    """Let a model come to the meetings of its next month; its months end there.
+
+    Between months, members who have left the trade still stand in the lists.
+
+    Parameters
+    ----------
+    model : MediaparkModel
+
+    Returns
+    -------
+    RegionState
+        Just before meetings are held.
+    """
+    for process in SCHEDULE:
+        if process.name == "meetings":
+            break
+        process.apply(model.state)
+    return model.state
+
+
 def attendance_lost(state: RegionState) -> float:
     """Share of attendance that is lost when the way doubles from 15 to 30 minutes.
 
     Parameters
     ----------
     state : RegionState
+        Just before meetings are held.
 
     Returns
     -------

@@ -70,6 +70,12 @@ HOME_MOVE = 55
 HOME_CHOICE = 56
 WORKPLACE = 57
 SKILLS = 58
+# Purposes of analyses begin at 1024, those of calibration at 2048; its fit has 2112 up.
+DESIGN_SHIFT = 2112
+PROPOSAL = 2113
+TRUTH = 2114
+OBSERVATION = 2115
+POSTERIOR_ROW = 2116
 
 _MASK = np.uint64(0xFFFFFFFF)
 _SHIFT = np.uint64(32)

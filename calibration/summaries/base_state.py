@@ -130,8 +130,8 @@ def reyers_firms(seen: Seen) -> float:
 
 @summary("share")
 def reyers_share(seen: Seen) -> float:
-    """Share of media jobs in the zone of Reyers."""
-    return reyers_jobs(seen) / employees(seen)
+    """Jobs at Reyers, to all workers: as 5,000 of 16,169 were published."""
+    return reyers_jobs(seen) / workers(seen)
 
 
 @summary("m2")

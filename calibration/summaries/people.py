@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from calibration.measures import attendance_lost
+from calibration.measures import attendance_lost, evening
 from calibration.summaries.declared import Seen, summary
 from model.months import month_name
 
@@ -43,7 +43,7 @@ def way_to_work(seen: Seen) -> float:
 @summary("share")
 def attendance_lost_with_way(seen: Seen) -> float:
     """Attendance lost when the way to the venue doubles from 15 to 30 minutes."""
-    return attendance_lost(seen.model.state)
+    return attendance_lost(evening(seen.model))
 
 
 @summary("share")
