@@ -31,12 +31,18 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
+from calibration.abc_parts import (
+    acceptor_at,
+    prior_of,
+    proposals_of,
+    refuse_without_pyabc,
+    seed_pyabc,
+)
 from calibration.history_matching import Matched
 from calibration.laboratory import Laboratory
 from calibration.problem import Problem
 from calibration.trial import Result, Trial
 from model import streams
-from model.errors import Fault, InputError
 
 Floats = NDArray[np.float64]
 FILE: Final = "generations.sqlite"
@@ -67,23 +73,8 @@ class Sampled:
         return float(1.0 / (self.weights**2).sum())
 
 
-def refuse_without_pyabc() -> None:
-    """Refuse to go on where pyABC is not installed.
-
-    Raises
-    ------
-    InputError
-        With what to install.
-    """
-    try:
-        import pyabc  # noqa: F401
-    except ImportError:
-        allowed = "pip install 'mediapark[calibrate]'"
-        raise InputError([Fault("pyABC is not installed", allowed=allowed)]) from None
-
-
 def temperatures(problem: Problem, matched: Matched) -> list[float]:
-    """From one at which three in ten points of the last wave are accepted, down to 1."""
+    """Down to 1 from where three in ten points of the last wave are accepted."""
     off = problem.off(matched.last.figures)
     apart = off[np.isfinite(off)] - off.min()
     start = 1.0
@@ -129,11 +120,12 @@ def sample_posterior(
     observed = dict(zip(names, problem.observed.tolist(), strict=True))
     analysis = pyabc.ABCSMC(
         _Asking(problem, laboratory, names),
-        _prior_of(matched),
+        prior_of(matched),
         pyabc.IndependentNormalKernel(problem.variance.tolist(), keys=names),
         population_size=particles,
         eps=pyabc.ListTemperature(schedule),
-        acceptor=_acceptor_at(float(normal)),
+        acceptor=acceptor_at(float(normal)),
+        transitions=proposals_of(matched),
         sampler=_sampler_of(laboratory, problem, schedule),
     )
     place = f"sqlite:///{folder / FILE}"
@@ -198,55 +190,6 @@ class _Asking:
         }
 
 
-def _prior_of(matched: Matched) -> Any:
-    from pyabc import DistributionBase, Parameter
-
-    belief = matched.problem.belief
-
-    class Left(DistributionBase):  # type: ignore[misc]
-        """The priors, without what history matching has discarded."""
-
-        def rvs(self, *_: Any, **__: Any) -> Any:
-            while True:
-                u = np.random.uniform(size=(1, len(belief.names)))
-                point = belief.quantile(u)
-                if matched.is_plausible(point)[0]:
-                    return Parameter(
-                        dict(zip(belief.names, point[0].tolist(), strict=True))
-                    )
-
-        def pdf(self, x: Any) -> float:
-            point = np.array([[x[name] for name in belief.names]])
-            density = belief.density(point[0].tolist())
-            return density if density and matched.is_plausible(point)[0] else 0.0
-
-    return Left()
-
-
-def _acceptor_at(normal: float) -> Any:
-    from pyabc import StochasticAcceptor
-
-    class Acceptor(StochasticAcceptor):  # type: ignore[misc]
-        """Accepts against a density known before; larger ones count for more."""
-
-        def requires_calibration(self) -> bool:
-            return False
-
-        def is_adaptive(self) -> bool:
-            return False
-
-        def _update(self, t: int, *_: Any, **__: Any) -> None:
-            self.pdf_norms[t] = normal
-
-        def __call__(
-            self, distance_function: Any, eps: Any, x: Any, x_0: Any, t: int, par: Any
-        ) -> Any:
-            self.pdf_norms[t] = normal
-            return super().__call__(distance_function, eps, x, x_0, t, par)
-
-    return Acceptor()
-
-
 @dataclass
 class _Candidates:
     """Candidates of a generation by number: proposed, run, and judged in order."""
@@ -263,7 +206,7 @@ class _Candidates:
         """What pyABC makes of a candidate; the same whenever it is asked."""
         address = np.uint64(number)
         u = streams.uniform(self.key, streams.PROPOSAL, self.generation, address)
-        np.random.seed(int(u * 2**32))
+        seed_pyabc(int(u * 2**32))
         return self.simulate_one()
 
     def issue(self) -> None:
@@ -291,9 +234,7 @@ class _Candidates:
         self.laboratory.drop(dict(self.running.values()))
 
 
-def _sampler_of(
-    laboratory: Laboratory, problem: Problem, schedule: list[float]
-) -> Any:
+def _sampler_of(laboratory: Laboratory, problem: Problem, schedule: list[float]) -> Any:
     from pyabc.sampler import Sampler
 
     class Addressed(Sampler):  # type: ignore[misc]
@@ -313,9 +254,7 @@ def _sampler_of(
                     sample.append(group.take(judged))
                     judged += 1
                     accepted = sample.n_accepted
-                    laboratory.tell(
-                        stage, accepted, n, accepted / judged, schedule[t]
-                    )
+                    laboratory.tell(stage, accepted, n, accepted / judged, schedule[t])
             finally:
                 group.stop()
             self.nr_evaluations_ = judged

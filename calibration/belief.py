@@ -1,4 +1,4 @@
-"""What is believed of all free parameters before the fit: priors as one distribution."""
+"""What is believed of all free parameters before the fit, as one distribution."""
 
 from __future__ import annotations
 

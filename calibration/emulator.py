@@ -80,7 +80,8 @@ def fit_emulator(scaled: Floats, figures: Floats) -> Emulator:
     for column in figures.T:
         best: tuple[float, Floats, Floats] | None = None
         for ridge in _RIDGES:
-            inverse = np.linalg.inv(gram + ridge * kept + 1e-9 * np.eye(len(gram)))
+            system = gram + ridge * kept + 1e-9 * np.eye(len(gram))
+            inverse = np.asarray(np.linalg.inv(system), np.float64)
             found = inverse @ terms.T @ column
             hat = np.einsum("pi,ij,pj->p", terms, inverse, terms)
             left_out = (column - terms @ found) / np.maximum(1.0 - hat, 1e-6)

@@ -94,9 +94,7 @@ def implausibility(problem: Problem, emulator: Emulator, points: Floats) -> Floa
     return worst
 
 
-def match(
-    problem: Problem, laboratory: Laboratory, waves: int, points: int
-) -> Matched:
+def match(problem: Problem, laboratory: Laboratory, waves: int, points: int) -> Matched:
     """Discard in waves.
 
     Parameters
@@ -136,7 +134,7 @@ _NOTHING = Emulator(np.zeros((0, 0)), np.zeros((0, 0, 0)), np.zeros(0))
 
 
 def _chosen(matched: Matched, count: int) -> Floats:
-    """Points that cover what is left; the least implausible ones where that is small."""
+    """Points that cover what is left; the least implausible ones where it is small."""
     belief, key = matched.problem.belief, matched.problem.key
     number = len(matched.waves)
     if not number:

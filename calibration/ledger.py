@@ -83,7 +83,9 @@ class Ledger:
             key, json.dumps(dict(trial.point)), str(trial.replicate),
             json.dumps(result.summaries), result.seconds, result.error,
         )  # fmt: skip
-        self._base.execute("INSERT OR IGNORE INTO trials VALUES (?, ?, ?, ?, ?, ?)", row)
+        self._base.execute(
+            "INSERT OR IGNORE INTO trials VALUES (?, ?, ?, ?, ?, ?)", row
+        )
         self._base.commit()
 
     def missing(self, trials: Iterable[Trial]) -> list[Trial]:

@@ -116,6 +116,7 @@ def run(
     scenario: o.Name,
     key: o.Key = 0,
     draw: o.Draw = None,
+    posterior: o.PosteriorName = None,
     until: o.Until = None,
     scale: o.Scale = 1.0,
     grid: o.Grid = "250",
@@ -130,7 +131,8 @@ def run(
     with telling_faults(json):
         from mediapark.running import run_one
 
-        ground = o.Ground(key, until, scale, grid, tuple(setting or ()), out)
+        settings = tuple(setting or ())
+        ground = o.Ground(key, until, scale, grid, settings, out, posterior)
         run_one(Out(quiet, json), scenario, ground, draw, (lang.value, retry))
 
 
@@ -149,6 +151,7 @@ def compare(
     replicates: o.Replicates = 20,
     key: o.Key = 0,
     fixed: o.Fixed = False,
+    posterior: o.PosteriorName = None,
     both_ways: o.BothWays = True,
     until: o.Until = None,
     scale: o.Scale = 1.0,
@@ -170,7 +173,8 @@ def compare(
     with telling_faults(json):
         from mediapark.comparing import Asked, compare_all
 
-        ground = o.Ground(key, until, scale, grid, tuple(setting or ()), out)
+        settings = tuple(setting or ())
+        ground = o.Ground(key, until, scale, grid, settings, out, posterior)
         target = o.target_of(until_precise, absolute, at_most)
         asked = Asked(
             (reference, *scenario), replicates, fixed, both_ways, workers, retry,
@@ -184,6 +188,7 @@ def sweep(
     design: Annotated[
         str, typer.Argument(metavar="DESIGN", help="File, or name of a shipped design.")
     ],
+    posterior: o.PosteriorName = None,
     shard: o.Shard = None,
     workers: o.Workers = None,
     dask: o.Dask = None,
@@ -201,7 +206,9 @@ def sweep(
         from mediapark.sweeping import Asked, sweep_all
 
         target = o.target_of(until_precise, absolute, at_most)
-        asked = Asked(design, out, shard, workers, dask, retry, dry_run, target)
+        asked = Asked(
+            design, out, shard, workers, dask, retry, dry_run, target, posterior
+        )
         sweep_all(Out(quiet, json), asked)
 
 
@@ -252,6 +259,26 @@ def robust(
 
         asked = Asked(indicator, zone, month, resamples=resamples, seed=seed)
         choose(Out(quiet, json), folder, asked, better, lang.value)
+
+
+@app.command()
+def calibrate(
+    priors: o.Priors = None,
+    quick: o.Quick = False,
+    reduced: o.Reduced = False,
+    workers: o.Workers = None,
+    dask: o.Dask = None,
+    posterior_out: o.PosteriorOut = None,
+    out: o.Out = None,
+    quiet: o.Quiet = False,
+    json: o.Json = False,
+) -> None:
+    """Fit the free parameters to published targets: a posterior."""
+    with telling_faults(json):
+        from mediapark.calibrating import Asked, calibrate_all
+
+        asked = Asked(out, posterior_out, priors, quick, reduced, workers, dask)
+        calibrate_all(Out(quiet, json), asked)
 
 
 @app.command()

@@ -64,6 +64,43 @@ Draw: TypeAlias = Annotated[
         help="Use this draw of the uncertain parameters instead of the defaults.",
     ),
 ]  # fmt: skip
+PosteriorName: TypeAlias = Annotated[
+    str | None,
+    typer.Option(
+        "--posterior", metavar="NAME|DIR", rich_help_panel=_GROUND,
+        help="Take the calibrated parameters from this posterior instead of their "
+        "ranges: a shipped one, or the folder that 'calibrate' has left.",
+    ),
+]  # fmt: skip
+Priors: TypeAlias = Annotated[
+    Path | None,
+    typer.Option(
+        "--priors", metavar="FILE", rich_help_panel=_GROUND,
+        help="Priors of a survey, as 'survey estimate' writes them; the shipped ones "
+        "if not given.",
+    ),
+]  # fmt: skip
+Quick: TypeAlias = Annotated[
+    bool,
+    typer.Option(
+        "--quick", rich_help_panel=_GROUND,
+        help="A rough look in about two minutes: a quarter of the firms, one year.",
+    ),
+]  # fmt: skip
+Reduced: TypeAlias = Annotated[
+    bool,
+    typer.Option(
+        "--reduced", rich_help_panel=_GROUND,
+        help="A quarter of the firms, three years, half of the draws.",
+    ),
+]  # fmt: skip
+PosteriorOut: TypeAlias = Annotated[
+    Path | None,
+    typer.Option(
+        "--posterior-out", metavar="DIR", rich_help_panel=_OUTPUT,
+        help="Folder of the posterior; below that of results if not given.",
+    ),
+]  # fmt: skip
 Until: TypeAlias = Annotated[
     str | None,
     typer.Option(
@@ -255,6 +292,8 @@ class Ground:
         ``key=value``.
     out : Path or None
         Folder of results.
+    posterior : str or None
+        Name or folder of a posterior.
     """
 
     key: int
@@ -263,6 +302,7 @@ class Ground:
     grid: str
     settings: tuple[str, ...]
     out: Path | None
+    posterior: str | None = None
 
     def words(self, name: str) -> tuple[str, ...]:
         """What names a scenario on the command line."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 
 import numpy as np
+import pandas as pd
 
 from calibration.measures import births_further_off
 from calibration.summaries.declared import Seen, summary
@@ -100,9 +101,9 @@ def starters_after_5_years(seen: Seen) -> float:
     )
     never = float(end + 1)
     shut_at = shut.reindex(born.index).fillna(never) - born
-    seen_for = np.minimum(shut_at, left.reindex(born.index).fillna(never) - born).clip(
-        upper=end - born
-    )
+    gone_at = left.reindex(born.index).fillna(never) - born
+    ends = pd.concat([shut_at, gone_at, end - born], axis=1)
+    seen_for = ends.min(axis=1)
     alive = 1.0
     for age in range(_SURVIVAL_MONTHS):
         at_risk = seen_for > age
