@@ -47,6 +47,7 @@ from model import streams
 Floats = NDArray[np.float64]
 FILE: Final = "generations.sqlite"
 _STEP: Final = 4.0  # temperatures fall by this factor at most
+_NEAREST: Final = 0.05
 _WANTED: Final = 0.3  # acceptance of the first generation
 
 
@@ -73,10 +74,21 @@ class Sampled:
         return float(1.0 / (self.weights**2).sum())
 
 
+def good_enough(problem: Problem, matched: Matched) -> float:
+    """Squared errors that only one in twenty points of the last wave falls short of.
+
+    What is as near is always accepted, and counts for more the nearer it is. The very
+    best of the wave would be a matter of chance, and costs many times the trials.
+    """
+    off = problem.off(matched.last.figures)
+    return float(np.quantile(off[np.isfinite(off)], _NEAREST))
+
+
 def temperatures(problem: Problem, matched: Matched) -> list[float]:
     """Down to 1 from where three in ten points of the last wave are accepted."""
     off = problem.off(matched.last.figures)
-    apart = off[np.isfinite(off)] - off.min()
+    apart = off[np.isfinite(off)] - good_enough(problem, matched)
+    apart = np.maximum(apart, 0.0)
     start = 1.0
     while np.exp(-apart / 2.0 / start).mean() < _WANTED and start < 1e6:
         start *= 1.25
@@ -114,7 +126,7 @@ def sample_posterior(
     logging.getLogger("ABC").setLevel(logging.ERROR)
     problem = matched.problem
     schedule = temperatures(problem, matched)
-    best = float(problem.off(matched.last.figures).min())
+    best = good_enough(problem, matched)
     normal = -0.5 * (np.log(2.0 * np.pi * problem.variance).sum() + best)
     names = [target.summary for target in problem.targets]
     observed = dict(zip(names, problem.observed.tolist(), strict=True))

@@ -49,13 +49,13 @@ class Settings:
     key: int = 0
     luck_keys: int = 10
     waves: int = 3
-    points: int = 150
+    points: int = 120
     particles: int = 200
 
 
 FULL: Final = Settings()
-REDUCED: Final = Settings(Ground(until="2020-12", scale=0.25), 0, 8, 2, 100, 100)
-QUICK: Final = Settings(Ground(until="2018-12", scale=0.25), 0, 4, 1, 70, 20)
+REDUCED: Final = Settings(Ground(until="2020-12"), 0, 8, 2, 90, 80)
+QUICK: Final = Settings(Ground(until="2018-12", scale=0.25), 0, 4, 1, 70, 12)
 
 
 @dataclass(frozen=True)

@@ -47,7 +47,7 @@ class Ground:
     """
 
     scenario: str = "committed"
-    until: str = "2022-12"
+    until: str = "2021-12"
     scale: float = 1.0
     grid: str = "250"
 
