@@ -47,7 +47,7 @@ from model import streams
 Floats = NDArray[np.float64]
 FILE: Final = "generations.sqlite"
 _STEP: Final = 4.0  # temperatures fall by this factor at most
-_NEAREST: Final = 0.05
+_NEAREST: Final = 0.02
 _WANTED: Final = 0.3  # acceptance of the first generation
 
 
@@ -75,7 +75,7 @@ class Sampled:
 
 
 def good_enough(problem: Problem, matched: Matched) -> float:
-    """Squared errors that only one in twenty points of the last wave falls short of.
+    """Squared errors that only one in fifty points of the last wave falls short of.
 
     What is as near is always accepted, and counts for more the nearer it is. The very
     best of the wave would be a matter of chance, and costs many times the trials.

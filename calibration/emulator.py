@@ -51,6 +51,9 @@ class Emulator:
         return terms @ self.coefficients, self.variance * (1.0 + leverage)
 
 
+NO_EMULATOR: Final = Emulator(np.zeros((0, 0)), np.zeros((0, 0, 0)), np.zeros(0))
+
+
 def quadratic(scaled: Floats) -> Floats:
     """One, all parameters, their squares and products: float64[points, terms]."""
     count = scaled.shape[1]

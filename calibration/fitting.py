@@ -54,7 +54,7 @@ class Settings:
 
 
 FULL: Final = Settings()
-REDUCED: Final = Settings(Ground(until="2020-12"), 0, 8, 2, 90, 80)
+REDUCED: Final = Settings(Ground(until="2020-12"), 0, 8, 2, 90, 100)
 QUICK: Final = Settings(Ground(until="2018-12", scale=0.25), 0, 4, 1, 70, 12)
 
 

@@ -14,13 +14,14 @@ References
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
-from calibration.emulator import Emulator, fit_emulator
+from calibration.belief import Belief
+from calibration.emulator import NO_EMULATOR, Emulator, fit_emulator
 from calibration.laboratory import Laboratory
 from calibration.problem import Problem
 
@@ -45,8 +46,8 @@ class Wave:
 
     points: Floats
     figures: Floats
-    emulator: Emulator
-    left: float
+    emulator: Emulator = NO_EMULATOR
+    left: float = 1.0
 
 
 @dataclass(frozen=True)
@@ -94,7 +95,10 @@ def implausibility(problem: Problem, emulator: Emulator, points: Floats) -> Floa
     return worst
 
 
-def match(problem: Problem, laboratory: Laboratory, waves: int, points: int) -> Matched:
+def match(
+    problem: Problem, laboratory: Laboratory, waves: int, points: int,
+    design: Belief | None = None,
+) -> Matched:  # fmt: skip
     """Discard in waves.
 
     Parameters
@@ -104,44 +108,45 @@ def match(problem: Problem, laboratory: Laboratory, waves: int, points: int) -> 
     waves : int
     points : int
         Trials of each wave.
+    design : Belief, optional
+        What the first wave covers, if not the problem's own belief.
 
     Returns
     -------
     Matched
     """
+    belief, key = problem.belief, problem.key
+    candidates = belief.spread_out(_CANDIDATES, key, waves)
     matched = Matched(problem, ())
     for number in range(waves):
-        chosen = _chosen(matched, points)
+        if number:
+            chosen = _chosen(matched, points)
+        else:
+            chosen = (design or belief).spread_out(points, key)
         trials = [problem.trial(point) for point in chosen]
         stage = f"history matching, wave {number + 1} of {waves}"
         figures = problem.figures(laboratory.run(trials, stage))
         whole = np.isfinite(figures).all(axis=1)
-        every = [*matched.waves, Wave(chosen[whole], figures[whole], _NOTHING, 1.0)]
+        every = [*matched.waves, Wave(chosen[whole], figures[whole])]
         emulator = fit_emulator(
-            problem.belief.scaled(np.concatenate([wave.points for wave in every])),
+            belief.scaled(np.concatenate([wave.points for wave in every])),
             np.concatenate([wave.figures for wave in every]),
         )
-        wave = Wave(chosen[whole], figures[whole], emulator, 1.0)
-        matched = Matched(problem, (*matched.waves, wave))
-        candidates = problem.belief.spread_out(_CANDIDATES, problem.key, waves)
+        matched = Matched(
+            problem, (*matched.waves, replace(every[-1], emulator=emulator))
+        )
         left = float(matched.is_plausible(candidates).mean())
-        wave = Wave(wave.points, wave.figures, emulator, left)
-        matched = Matched(problem, (*matched.waves[:-1], wave))
+        last = replace(matched.last, left=left)
+        matched = Matched(problem, (*matched.waves[:-1], last))
     return matched
-
-
-_NOTHING = Emulator(np.zeros((0, 0)), np.zeros((0, 0, 0)), np.zeros(0))
 
 
 def _chosen(matched: Matched, count: int) -> Floats:
     """Points that cover what is left; the least implausible ones where it is small."""
-    belief, key = matched.problem.belief, matched.problem.key
-    number = len(matched.waves)
-    if not number:
-        return belief.spread_out(count, key, 0)
-    candidates = belief.spread_out(_CANDIDATES, key, number)
+    problem, number = matched.problem, len(matched.waves)
+    candidates = problem.belief.spread_out(_CANDIDATES, problem.key, number)
     good = candidates[matched.is_plausible(candidates)]
     if len(good) >= count:
         return good[:count]
-    worst = implausibility(matched.problem, matched.last.emulator, candidates)
+    worst = implausibility(problem, matched.last.emulator, candidates)
     return candidates[np.argsort(worst, kind="stable")[:count]]

@@ -91,7 +91,7 @@ Reduced: TypeAlias = Annotated[
     bool,
     typer.Option(
         "--reduced", rich_help_panel=_GROUND,
-        help="All firms, three years, 80 draws: about half an hour on one core.",
+        help="All firms, three years, 100 draws: about half an hour on one core.",
     ),
 ]  # fmt: skip
 PosteriorOut: TypeAlias = Annotated[
