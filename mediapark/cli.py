@@ -282,6 +282,42 @@ def calibrate(
 
 
 @app.command()
+def validate(
+    posterior: o.PosteriorName = None,
+    runs: o.Runs = 40,
+    pairs: o.Pairs = 10,
+    scale: o.Scale = 1.0,
+    workers: o.Workers = None,
+    out: o.Out = None,
+    quiet: o.Quiet = False,
+    json: o.Json = False,
+) -> None:
+    """Hold a posterior against figures that it has not seen: a page."""
+    with telling_faults(json):
+        from mediapark.validating import SHIPPED, VALIDATION, Effort, validate_all
+
+        effort = Effort(out or VALIDATION, runs, pairs, scale, workers)
+        validate_all(Out(quiet, json), posterior or SHIPPED, effort)
+
+
+@app.command()
+def recover(
+    regions: o.Regions = 20,
+    sampled: o.Sampled = False,
+    workers: o.Workers = None,
+    out: o.Out = None,
+    quiet: o.Quiet = False,
+    json: o.Json = False,
+) -> None:
+    """Fit regions that were simulated from known parameters: are they found?"""
+    with telling_faults(json):
+        from mediapark.validating import RECOVERY, Effort, recover_all
+
+        effort = Effort(out or RECOVERY, regions, workers=workers)
+        recover_all(Out(quiet, json), sampled, effort)
+
+
+@app.command()
 def query(
     folder: o.Folder,
     sql: Annotated[

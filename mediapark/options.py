@@ -84,7 +84,7 @@ Quick: TypeAlias = Annotated[
     bool,
     typer.Option(
         "--quick", rich_help_panel=_GROUND,
-        help="A rough look in about two minutes: a quarter of the firms, one year, 12 draws.",
+        help="A rough look in two minutes: a quarter of the firms, one year, 12 draws.",
     ),
 ]  # fmt: skip
 Reduced: TypeAlias = Annotated[
@@ -92,6 +92,28 @@ Reduced: TypeAlias = Annotated[
     typer.Option(
         "--reduced", rich_help_panel=_GROUND,
         help="All firms, three years, 100 draws: about half an hour on one core.",
+    ),
+]  # fmt: skip
+Runs: TypeAlias = Annotated[
+    int,
+    typer.Option("--runs", min=2, help="Predictive runs.", rich_help_panel=_GROUND),
+]
+Pairs: TypeAlias = Annotated[
+    int,
+    typer.Option(
+        "--pairs", min=0, rich_help_panel=_GROUND,
+        help="Pairs of runs of the virtual experiment.",
+    ),
+]  # fmt: skip
+Regions: TypeAlias = Annotated[
+    int, typer.Option("--regions", min=2, help="How many.", rich_help_panel=_GROUND)
+]
+Sampled: TypeAlias = Annotated[
+    bool,
+    typer.Option(
+        "--sampled", rich_help_panel=_GROUND,
+        help="Fit by ABC-SMC itself; without it by the emulators of history matching, "
+        "which takes a tenth of the time.",
     ),
 ]  # fmt: skip
 PosteriorOut: TypeAlias = Annotated[
