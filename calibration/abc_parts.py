@@ -13,7 +13,7 @@ import numpy as np
 from calibration.history_matching import Matched
 from model.errors import Fault, InputError
 
-DEFENSIVE: Final = 0.25  # share of proposals from the prior itself
+DEFENSIVE: Final = 0.5  # share of proposals from the prior itself
 
 
 def refuse_without_pyabc() -> None:
@@ -74,7 +74,7 @@ def prior_of(matched: Matched) -> Any:
 
 
 def proposals_of(matched: Matched) -> Any:
-    """Steps from the last generation, and every fourth proposal from the prior itself.
+    """Steps from the last generation, and every second proposal from the prior itself.
 
     The second kind bounds every weight [1]_: in ten dimensions a kernel around two
     hundred points leaves tails in which a single point would outweigh all others.

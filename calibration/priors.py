@@ -26,6 +26,7 @@ from model.simulation import CATALOGUE
 Distribution = Literal["normal", "lognormal", "uniform"]
 Floats = NDArray[np.float64]
 YES, NO = "yes", "no"
+NUMBERS = ("centre", "spread", "low", "high")
 COLUMNS = (
     Column("parameter"),
     Column("distribution", choices=get_args(Distribution)),
@@ -166,14 +167,18 @@ def read_priors(path: Path) -> dict[str, Prior]:
         With one fault for each thing that is wrong.
     """
     table = read_table(path, COLUMNS)
-    numbers = [table.number(name) for name in ("centre", "spread", "low", "high")]
+    kinds = cast(tuple[Distribution, ...], table.text("distribution"))
+    numbers = {name: table.number(name) for name in NUMBERS}
     priors = [
-        Prior(name, cast(Distribution, kind), *map(float, row), source, held == YES)
-        for name, kind, source, held, *row in zip(
-            table.text("parameter"), table.text("distribution"), table.text("source"),
-            table.text("synthetic"), *numbers, strict=True,
+        Prior(
+            parameter=parameter,
+            distribution=kinds[row],
+            source=table.text("source")[row],
+            synthetic=table.text("synthetic")[row] == YES,
+            **{name: float(values[row]) for name, values in numbers.items()},
         )
-    ]  # fmt: skip
+        for row, parameter in enumerate(table.text("parameter"))
+    ]
     faults: list[Fault] = []
     seen: set[str] = set()
     for line, prior in zip(table.lines, priors, strict=True):
@@ -200,7 +205,7 @@ def write_priors(priors: Iterable[Prior], path: Path) -> None:
     table = csv.writer(text, lineterminator="\n")
     table.writerow(column.name for column in COLUMNS)
     for one in priors:
-        numbers = (one.centre, one.spread, one.low, one.high)
+        numbers = (getattr(one, name) for name in NUMBERS)
         unit = CATALOGUE[one.parameter].unit
         table.writerow(
             [one.parameter, one.distribution, *(f"{x:.8g}" for x in numbers), unit,

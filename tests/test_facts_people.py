@@ -13,9 +13,6 @@ from model.processes import meetings
 from model.processes.knowledge import MOST, exchange
 from model.processes.lever_effects import heart_of
 from model.processes.meeting_kernels import (
-    ACTIVE,
-    CORE,
-    PERIPHERAL,
     Gathering,
     attend,
     readiness,

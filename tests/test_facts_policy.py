@@ -12,7 +12,6 @@ from scipy.optimize import linprog
 
 from calibration.measures import births_further_off
 from model.processes import attraction, surroundings
-from model.processes.lever_effects import heart_of
 from model.processes.state import SUBSECTORS
 from model.simulation import MediaparkModel
 from tests.replicates import Run, Spec, paired, runs, zone
