@@ -47,7 +47,9 @@ class Emulator:
         float64[points, figures], float64[points, figures]
         """
         terms = quadratic(scaled)
-        leverage = np.einsum("pi,fij,pj->pf", terms, self.inverse, terms)
+        leverage = np.stack(
+            [((terms @ one) * terms).sum(axis=1) for one in self.inverse], axis=1
+        )
         return terms @ self.coefficients, self.variance * (1.0 + leverage)
 
 
@@ -86,7 +88,7 @@ def fit_emulator(scaled: Floats, figures: Floats) -> Emulator:
             system = gram + ridge * kept + 1e-9 * np.eye(len(gram))
             inverse = np.asarray(np.linalg.inv(system), np.float64)
             found = inverse @ terms.T @ column
-            hat = np.einsum("pi,ij,pj->p", terms, inverse, terms)
+            hat = ((terms @ inverse) * terms).sum(axis=1)
             left_out = (column - terms @ found) / np.maximum(1.0 - hat, 1e-6)
             error = float(np.mean(left_out**2))
             if best is None or error < best[0]:
