@@ -19,8 +19,7 @@ from calibration.identified import marginals, weighted_quantile
 from calibration.laboratory import Laboratory
 from calibration.ledger import Ledger
 from calibration.problem import Problem
-from calibration.recovery import emulated_posterior, recover
-from calibration.recovery import QUICKLY
+from calibration.recovery import QUICKLY, emulated_posterior, recover
 from calibration.targets import Target
 from calibration.trial import Ground, Result, Trial
 
