@@ -17,6 +17,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from experiments.store import Store
 from model import streams
 from model.errors import Fault, InputError, nearest
 from model.simulation import CATALOGUE
@@ -101,6 +102,21 @@ class Posterior:
         """What it is, in a line of a report."""
         kind = "synthetic survey" if self.synthetic else "survey"
         return f"{self.name} ({len(self.points)} draws, {kind}, {self.digest[:12]})"
+
+
+def note_posterior(posterior: Posterior | None, store: Store) -> None:
+    """Write into the manifest of results which posterior they rest on, if any."""
+    if posterior is None:
+        return
+    facts = {
+        "name": posterior.name,
+        "synthetic": posterior.synthetic,
+        "draws": len(posterior.points),
+        "digest": posterior.digest,
+    }
+    with store.writing() as writer:
+        known = [one for one in store.manifest.get("posteriors", []) if one != facts]
+        writer.update(posteriors=[*known, facts])
 
 
 def read_posterior(folder: Path, place: str = "") -> Posterior:

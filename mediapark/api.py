@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from experiments.draws import Sampling, Variant, requests_for
 from experiments.keys import RunRequest
 from experiments.manifest import versions
+from experiments.posterior import note_posterior
 from experiments.runner import Summary, Watcher, run_all
 from experiments.simulate import simulate
 from experiments.store import Store
@@ -197,6 +198,7 @@ def run_variants(
     """
     requests = comparison_requests(variants, sampling)
     store = Store.create(folder)
+    note_posterior(sampling.posterior, store)
     summary = run_all(requests, store, workers=workers, progress=watch)
     keys = {request.key for request in requests} - store.failed()
     return store.select(keys), summary

@@ -96,7 +96,8 @@ def compare_all(out: Out, asked: Asked, ground: Ground, lang: str) -> None:
     comparison = api.comparison_of(mine, variants, sampling)
     scenarios = {one.name: one.scenario for one in variants}
     command = command_of(variants, sampling, asked.both_ways)
-    about = About(facts=api.facts_of(mine, posterior), command=command)
+    facts = api.facts_of(mine, posterior)
+    about = About(facts, command, posterior=posterior)
     page = write_report(comparison, folder, lang, scenarios, about)
     _tell_headline(out, comparison, page, (summary, found))
     if summary.failed:

@@ -9,6 +9,7 @@ import typer
 
 from experiments.draws import Sampling, Variant, requests_for, with_draw
 from experiments.keys import NO_DRAW, RunRequest
+from experiments.posterior import note_posterior
 from experiments.runner import Summary, run_all
 from experiments.store import Store
 from mediapark.api import RESULTS, load_scenario
@@ -49,6 +50,7 @@ def run_one(
     if retry:
         store.forget_failures()
     out.line(f"{request.name}, replicate {request.replicate}: running")
+    note_posterior(load_posterior(ground.posterior), store)
     summary = run_all([request], store, workers=1)
     _tell_trouble(out, summary, store, request)
     mine = store.select({request.key})

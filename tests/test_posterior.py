@@ -144,3 +144,16 @@ def test_an_unknown_posterior_ends_with_its_fault_and_code_2():
     assert done.exit_code == 2
     assert "--posterior: is no posterior" in done.stderr
     assert "Traceback" not in done.output
+
+
+def test_results_and_report_say_which_posterior_and_that_it_is_synthetic(tmp_path):
+    place, out = str(write(tmp_path / "mine")), tmp_path / "out"
+    words = ["compare", "reference", "committed", "--replicates", "2", "--one-way"]
+    words += ["--until", "2018-02", "--grid", str(SMALL), "--workers", "1"]
+    done = CliRunner().invoke(app, [*words, "--posterior", place, "--out", str(out)])
+    assert done.exit_code == 0, done.output
+    (noted,) = json.loads((out / "manifest.json").read_text("utf-8"))["posteriors"]
+    assert noted["name"] == "mine" and noted["synthetic"] is True
+    page = (out / "report.html").read_text("utf-8")
+    assert "SYNTHETIC: calibrated parameters are drawn from the posterior" in page
+    assert f"--posterior {place}" in page
