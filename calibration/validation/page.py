@@ -66,7 +66,7 @@ class Validation:
             for one in self.verdicts
             if one.target.use in ("fitted", "held out") and not one.met
         ]
-        return sorted(counted, key=lambda one: -abs(one.off))
+        return sorted(counted, key=lambda one: -abs(one.off) if one.runs else 0.0)
 
     def table(self) -> pd.DataFrame:
         """One row for each target that can be compared."""
