@@ -14,6 +14,7 @@ import pandas as pd
 from calibration.abc_parts import refuse_without_pyabc
 from calibration.abc_smc import Sampled, sample_posterior
 from calibration.belief import Belief
+from calibration.emulated import emulated_posterior, evenly
 from calibration.history_matching import Matched, match
 from calibration.laboratory import Laboratory
 from calibration.posterior import write_posterior
@@ -43,6 +44,9 @@ class Settings:
         Waves of history matching, and trials of each.
     particles : int
         Draws of a generation, and so of the posterior.
+    emulated : bool
+        Whether the posterior is that of the emulators after the last wave, instead of
+        ABC-SMC: as many draws, some hundred trials, and no pyABC.
     """
 
     ground: Ground = field(default_factory=Ground)
@@ -51,6 +55,7 @@ class Settings:
     waves: int = 3
     points: int = 120
     particles: int = 200
+    emulated: bool = False
 
 
 FULL: Final = Settings()
@@ -100,7 +105,8 @@ def fit(
     InputError
         If pyABC is not installed, or the working folder holds another calibration.
     """
-    refuse_without_pyabc()
+    if not settings.emulated:
+        refuse_without_pyabc()
     work, out = places
     keep_plan(work, belief, targets, settings)
     ground, fitted = settings.ground, targets.fitted
@@ -109,7 +115,10 @@ def fit(
     problem = Problem(belief, fitted, ground, settings.key, luck)
     matched = match(problem, laboratory, settings.waves, settings.points)
     _write_waves(matched, work)
-    sampled = sample_posterior(matched, laboratory, work, settings.particles)
+    if settings.emulated:
+        sampled = evenly(emulated_posterior(matched), settings.particles)
+    else:
+        sampled = sample_posterior(matched, laboratory, work, settings.particles)
     spent = {**asdict(settings), "trials": len(laboratory.ledger)}
     write_posterior(out, out.name, matched, sampled, (targets, spent))
     return Fitted(matched, sampled, out)
@@ -126,7 +135,8 @@ def keep_plan(
         If it holds another calibration.
     """
     facts: Mapping[str, Any] = {
-        "settings": asdict(settings),
+        # Trials are the same whichever way the posterior is drawn.
+        "settings": {k: v for k, v in asdict(settings).items() if k != "emulated"},
         "priors": [asdict(prior) for prior in belief.priors],
         "targets": [asdict(target) for target in targets.fitted],
         "model": model_version(),

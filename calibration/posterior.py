@@ -72,6 +72,7 @@ def _manifest(
         "model": model_version(),
         "ground": asdict(problem.ground),
         "replicate": problem.key,
+        "by": "emulators" if settings["emulated"] else "ABC-SMC",
         "settings": dict(settings),
         "priors": [
             {**asdict(prior), "unit": CATALOGUE[prior.parameter].unit}

@@ -23,8 +23,9 @@ from numpy.typing import NDArray
 
 from calibration.abc_smc import Sampled, sample_posterior
 from calibration.belief import Belief
+from calibration.emulated import emulated_posterior
 from calibration.fitting import Settings
-from calibration.history_matching import Matched, match
+from calibration.history_matching import match
 from calibration.identified import weighted_quantile
 from calibration.laboratory import Laboratory
 from calibration.priors import Prior
@@ -37,7 +38,6 @@ Floats = NDArray[np.float64]
 QUICKLY: Final = Settings(Ground(until="2019-12", scale=0.25), 0, 8, 2, 120, 60)
 REGION_KEYS: Final = 10_000  # replicate keys of regions begin here
 _LEVEL: Final = 0.8
-_CANDIDATES: Final = 2**15
 
 
 @dataclass(frozen=True)
@@ -157,23 +157,6 @@ def recover(
         regions.append(_region(number, truth, found))
     names = tuple(prior.parameter for prior in surveyed)
     return Recovery(declared.names, tuple(regions), settings, folder is not None, names)
-
-
-def emulated_posterior(matched: Matched) -> Sampled:
-    """The posterior as the emulators have it: weighted points of the prior.
-
-    Parameters
-    ----------
-    matched : Matched
-    """
-    problem = matched.problem
-    points = problem.belief.spread_out(_CANDIDATES, problem.key, len(matched.waves) + 1)
-    expected, error = matched.last.emulator(problem.belief.scaled(points))
-    variance = problem.variance + error
-    squares = (expected - problem.observed) ** 2 / variance + np.log(variance)
-    chance = -0.5 * squares.sum(axis=1)
-    weights = np.exp(chance - chance.max())
-    return Sampled(points, weights / weights.sum(), ())
 
 
 def _truth(declared: Belief, number: int) -> Floats:

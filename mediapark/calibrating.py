@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -36,6 +36,8 @@ class Asked:
         File of priors; the shipped one if None.
     quick, reduced : bool
         Less of everything.
+    emulated : bool
+        Whether emulators give the posterior, instead of ABC-SMC.
     workers : int or None
     dask : str or None
     """
@@ -45,6 +47,7 @@ class Asked:
     priors: Path | None = None
     quick: bool = False
     reduced: bool = False
+    emulated: bool = False
     workers: int | None = None
     dask: str | None = None
 
@@ -79,7 +82,8 @@ def settings_of(asked: Asked) -> Settings:
     if asked.quick and asked.reduced:
         fault = Fault("cannot be said at once", "--quick, --reduced")
         raise InputError([fault])
-    return QUICK if asked.quick else REDUCED if asked.reduced else FULL
+    found = QUICK if asked.quick else REDUCED if asked.reduced else FULL
+    return replace(found, emulated=asked.emulated)
 
 
 def belief_of(path: Path | None) -> Belief:
@@ -106,7 +110,8 @@ def fit_in(
     from calibration.ledger import opened
     from calibration.targets import shipped_targets
 
-    refuse_without_pyabc()
+    if not settings.emulated:
+        refuse_without_pyabc()
     belief = belief_of(asked.priors)
     with (
         opened(places[0]) as ledger,

@@ -266,6 +266,7 @@ def calibrate(
     priors: o.Priors = None,
     quick: o.Quick = False,
     reduced: o.Reduced = False,
+    emulated: o.Emulated = False,
     workers: o.Workers = None,
     dask: o.Dask = None,
     posterior_out: o.PosteriorOut = None,
@@ -277,7 +278,9 @@ def calibrate(
     with telling_faults(json):
         from mediapark.calibrating import Asked, calibrate_all
 
-        asked = Asked(out, posterior_out, priors, quick, reduced, workers, dask)
+        asked = Asked(
+            out, posterior_out, priors, quick, reduced, emulated, workers, dask
+        )
         calibrate_all(Out(quiet, json), asked)
 
 

@@ -116,6 +116,14 @@ Sampled: TypeAlias = Annotated[
         "which takes a tenth of the time.",
     ),
 ]  # fmt: skip
+Emulated: TypeAlias = Annotated[
+    bool,
+    typer.Option(
+        "--emulated", rich_help_panel=_GROUND,
+        help="Take the posterior from the emulators of history matching instead of "
+        "ABC-SMC: a fifth of the time, and pyABC is not needed.",
+    ),
+]  # fmt: skip
 PosteriorOut: TypeAlias = Annotated[
     Path | None,
     typer.Option(

@@ -13,13 +13,14 @@ from scipy import stats
 
 from calibration import laboratory as laboratories
 from calibration.belief import Belief
+from calibration.emulated import emulated_posterior, evenly
 from calibration.emulator import fit_emulator
 from calibration.history_matching import match
 from calibration.identified import marginals, weighted_quantile
 from calibration.laboratory import Laboratory
 from calibration.ledger import Ledger
 from calibration.problem import Problem
-from calibration.recovery import QUICKLY, emulated_posterior, recover
+from calibration.recovery import QUICKLY, recover
 from calibration.targets import Target
 from calibration.trial import Ground, Result, Trial
 
@@ -143,6 +144,9 @@ def test_the_emulated_posterior_is_the_known_one(world, tmp_path):
     assert mean[0] == pytest.approx(0.4, abs=0.03)
     spread = np.sqrt((found.weights * (x[:, 0] - mean[0]) ** 2).sum())
     assert spread == pytest.approx(0.1, rel=0.15)
+    few = evenly(found, 400)
+    x = BELIEF.scaled(few.points)[:, 0]
+    assert x.mean() == pytest.approx(mean[0], abs=4 * 0.1 / np.sqrt(400))
 
 
 @pyabc

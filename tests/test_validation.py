@@ -15,6 +15,7 @@ from mediapark.cli import app
 
 FACTS = {
     "synthetic": True,
+    "by": "ABC-SMC",
     "waves": [{"trials": 90, "prior left": 0.25}],
     "generations": [{"temperature": 1.0, "accepted": 100.0, "candidates": 400.0}],
     "draws": 100,
