@@ -3,7 +3,8 @@
 Each uncertain or calibrated parameter is drawn from a triangular distribution over its
 plausible range with the peak at its default. A draw depends on its number and on the
 parameter's name alone: one parameter more changes no other, and all scenarios of a
-replicate share the same. Two replicates in a row share a draw, so that an analysis of
+replicate share the same. Where a posterior is given, its parameters come from there,
+jointly. Two replicates in a row share a draw, so that an analysis of
 variance can tell what parameters do to a difference from what chance does.
 """
 
@@ -15,6 +16,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from experiments.keys import NO_DRAW, RunRequest
+from experiments.posterior import Posterior
 from model import streams
 from model.errors import Fault, InputError
 from model.geography import load_region
@@ -66,6 +68,9 @@ class Sampling:
         ``250``, ``500`` or a CSV file.
     scale : float
         Share of the population and of floor space, 0-1.
+    posterior : Posterior or None
+        Where the parameters that it holds are drawn from, instead of their ranges;
+        with ``fixed``, its median draw.
     """
 
     replicates: int = 20
@@ -73,6 +78,7 @@ class Sampling:
     fixed: bool = False
     grid: str = "250"
     scale: float = 1.0
+    posterior: Posterior | None = None
 
 
 def draw_of(replicate: int) -> int:
@@ -111,11 +117,31 @@ def _drawn(index: int, name: str, parameter: Parameter) -> float:
     return float(round(value)) if parameter.integer else value
 
 
-def with_draw(scenario: Scenario, index: int) -> Scenario:
-    """A scenario with drawn parameters; those that it gives itself are kept."""
+def with_draw(
+    scenario: Scenario, index: int, posterior: Posterior | None = None
+) -> Scenario:
+    """A scenario with drawn parameters; those that it gives itself are kept.
+
+    Parameters
+    ----------
+    scenario : Scenario
+    index : int
+        Number of the draw; :data:`NO_DRAW` takes the median draw of the posterior and
+        leaves all else where it is.
+    posterior : Posterior, optional
+    """
     written = {*scenario.given, *scenario.origins}
+    if index == NO_DRAW:
+        if posterior is None:
+            return scenario
+        source = f"posterior {posterior.name}, median draw"
+        return scenario.with_parameters(posterior.median(written), source=source)
     values = draw_parameters(index, CATALOGUE, written)
-    return scenario.with_parameters(values, source=f"draw {index}")
+    source = f"draw {index}"
+    if posterior is not None:
+        values |= posterior.draw(index, written)
+        source += f", posterior {posterior.name}"
+    return scenario.with_parameters(values, source=source)
 
 
 def request_for(variant: Variant, replicate: int, sampling: Sampling) -> RunRequest:
@@ -123,14 +149,22 @@ def request_for(variant: Variant, replicate: int, sampling: Sampling) -> RunRequ
     draw = NO_DRAW if sampling.fixed else draw_of(replicate)
     scenario = variant.scenario
     return RunRequest(
-        scenario=scenario if draw == NO_DRAW else with_draw(scenario, draw),
+        scenario=with_draw(scenario, draw, sampling.posterior),
         replicate=replicate,
         draw=draw,
         grid=sampling.grid,
         scale=sampling.scale,
         label=variant.name,
-        arguments=variant.arguments,
+        arguments=arguments_of(variant, sampling.posterior),
     )
+
+
+def arguments_of(variant: Variant, posterior: Posterior | None) -> tuple[str, ...]:
+    """What names a variant on the command line, with the posterior it is run under."""
+    if posterior is None:
+        return variant.arguments
+    named = variant.arguments or (variant.scenario.name,)
+    return (*named, "--posterior", posterior.place)
 
 
 def requests_for(

@@ -11,18 +11,16 @@ import hashlib
 import json
 import shlex
 from dataclasses import dataclass
-from functools import cache, cached_property
-from importlib import resources
-from importlib.resources.abc import Traversable
+from functools import cached_property
 from typing import Final
 
 from model.geography import load_region
 from model.scenario import Scenario
+from model.version import model_version as model_version
 
 SCHEME: Final = "philox4x32-10/1"
 NO_DRAW: Final = -1
 _KEY_LENGTH = 32
-_SKIPPED = ("__pycache__", ".md")
 
 
 @dataclass(frozen=True)
@@ -86,28 +84,3 @@ class RunRequest:
         if self.scale != 1.0:
             words += ["--scale", f"{self.scale:g}"]
         return shlex.join(words)
-
-
-@cache
-def model_version() -> str:
-    """SHA-256 of the sources and data of the package ``model``.
-
-    The number of the release says less: it stays the same while the sources change.
-    """
-    digest = hashlib.sha256()
-    for name, file in sorted(_files(resources.files("model"), "")):
-        content = file.read_bytes()
-        digest.update(f"{name}\0{len(content)}\0".encode())
-        digest.update(content)
-    return digest.hexdigest()
-
-
-def _files(folder: Traversable, path: str) -> list[tuple[str, Traversable]]:
-    """Files of a folder and of those in it, without caches and notes."""
-    found: list[tuple[str, Traversable]] = []
-    for item in folder.iterdir():
-        if item.name.startswith(".") or item.name.endswith(_SKIPPED):
-            continue
-        name = f"{path}/{item.name}"
-        found += _files(item, name) if item.is_dir() else [(name, item)]
-    return found

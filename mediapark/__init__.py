@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from experiments.verify import Verification
     from mediapark.analyses import bundle, function, query, robust, sensitivity
     from mediapark.api import compare, load_scenario, run, sweep, verify
+    from mediapark.fits import calibrate, validate
     from model.agents import Community, Employee, Firm, Freelancer
     from model.errors import InputError, MediaparkError, ModelError
     from model.indicators import INDICATORS
@@ -46,6 +47,7 @@ _HOMES = {
     "calibration.priors": ("Prior", "read_priors"),
     "calibration.survey.reading": ("Survey", "read_survey"),
     "mediapark.analyses": ("bundle", "function", "query", "robust", "sensitivity"),
+    "mediapark.fits": ("calibrate", "validate"),
     "mediapark.api": ("compare", "load_scenario", "run", "sweep", "verify"),
     "model.simulation": ("CATALOGUE", "SCHEDULE", "MediaparkModel"),
     "model.agents": ("Community", "Employee", "Firm", "Freelancer"),
@@ -96,6 +98,7 @@ __all__ = [
     "Verification",
     "__version__",
     "bundle",
+    "calibrate",
     "compare",
     "draw_parameters",
     "estimates",
@@ -112,6 +115,7 @@ __all__ = [
     "run_all",
     "sensitivity",
     "sweep",
+    "validate",
     "verify",
 ]
 

@@ -5,16 +5,19 @@ from __future__ import annotations
 import hashlib
 import os
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from experiments.draws import Sampling, Variant, requests_for
 from experiments.keys import RunRequest
 from experiments.manifest import versions
+from experiments.posterior import note_posterior
 from experiments.runner import Summary, Watcher, run_all
 from experiments.simulate import simulate
 from experiments.store import Store
 from experiments.verify import Verification, verify_store
+from mediapark.posteriors import load_posterior
 from model.errors import Fault, InputError
 from model.geography import load_region
 from model.outcome import Outcome
@@ -25,6 +28,7 @@ if TYPE_CHECKING:
     from concurrent.futures import Executor
 
     from experiments.comparison import Comparison
+    from experiments.posterior import Posterior
     from experiments.sweep.design import Design
     from experiments.sweep.folder import Swept
 
@@ -76,6 +80,7 @@ def run(
     until: str | None = None,
     scale: float | None = None,
     grid: str | None = None,
+    posterior: Named | None = None,
 ) -> Outcome:
     """One run, in memory; the scenario of a session is run as it was played.
 
@@ -90,6 +95,8 @@ def run(
         Share of the population and of floor space, 0-1.
     grid : str
         ``250``, ``500`` or a CSV file.
+    posterior : str or path, optional
+        Its median draw stands in for the defaults.
 
     Returns
     -------
@@ -97,6 +104,7 @@ def run(
         Tables ``indicators``, ``moves``, ``firms``, ``cells`` and ``events``.
     """
     found = resolved(scenario, until)
+    drawn = load_posterior(posterior)
     played = found.replay or Replay()
     sampling = Sampling(
         1,
@@ -104,6 +112,7 @@ def run(
         fixed=True,
         grid=played.grid if grid is None else str(grid),
         scale=played.scale if scale is None else scale,
+        posterior=drawn,
     )
     return simulate(requests_for([found], sampling)[0])
 
@@ -124,6 +133,7 @@ def compare(
     until: str | None = None,
     scale: float = 1.0,
     grid: str = "250",
+    posterior: Named | None = None,
     out: Named | None = None,
     workers: int | None = None,
 ) -> Comparison:
@@ -146,6 +156,8 @@ def compare(
         Share of the population and of floor space, 0-1.
     grid : str
         ``250``, ``500`` or a CSV file.
+    posterior : str or path, optional
+        Gives the parameters that it holds: a draw of it for every second replicate.
     out : str or path, optional
         Folder of results; what it holds already is not computed again.
     workers : int, optional
@@ -161,7 +173,8 @@ def compare(
     found = [Variant(resolved(one)) for one in (reference, *variants)]
     if until is not None:
         found = [Variant(one.scenario.with_until(until)) for one in found]
-    sampling = Sampling(replicates, key, fixed, str(grid), scale)
+    drawn = load_posterior(posterior)
+    sampling = Sampling(replicates, key, fixed, str(grid), scale, drawn)
     folder = Path(out) if out is not None else compare_folder(found)
     runs = with_both_ways(found) if both_ways else found
     store, summary = run_variants(runs, sampling, folder, workers)
@@ -193,6 +206,7 @@ def run_variants(
     """
     requests = comparison_requests(variants, sampling)
     store = Store.create(folder)
+    note_posterior(sampling.posterior, store)
     summary = run_all(requests, store, workers=workers, progress=watch)
     keys = {request.key for request in requests} - store.failed()
     return store.select(keys), summary
@@ -261,6 +275,7 @@ def sweep(
     executor: Executor | None = None,
     shard: tuple[int, int] = (1, 1),
     until_precise: float | None = None,
+    posterior: Named | None = None,
 ) -> Swept:
     """Run a design.
 
@@ -279,6 +294,9 @@ def sweep(
     until_precise : float, optional
         Add replicates until the paired difference of the design's outcome is known to
         this share of itself (:mod:`experiments.precision`).
+
+    posterior : str or path, optional
+        Gives the parameters that it holds and the design does not vary.
 
     Returns
     -------
@@ -300,6 +318,7 @@ def sweep(
     from experiments.sweep.running import Engine, run_sweep, run_until_precise
 
     found = design if isinstance(design, Design) else read_design(design)
+    found = replace(found, posterior=load_posterior(posterior))
     folder = Path(out) if out is not None else sweep_folder(found)
     engine = Engine(workers, executor, shard)
     if until_precise is None:
@@ -334,7 +353,7 @@ def verify(
     return verify_store(Store(Path(folder)), sample, workers=workers)
 
 
-def facts_of(store: Store) -> dict[str, str]:
+def facts_of(store: Store, posterior: Posterior | None = None) -> dict[str, str]:
     """Versions and keys of the runs of a folder, for a report."""
     manifest = store.manifest
     facts = {name: str(text) for name, text in versions().items()}
@@ -347,4 +366,5 @@ def facts_of(store: Store) -> dict[str, str]:
         "model": ", ".join(text[:16] for text in model),
         "random numbers": str(manifest["scheme"]),
         "runs": f"{len(store.keys() & (store.only or store.keys()))}",
+        **({"posterior": posterior.words} if posterior else {}),
     }

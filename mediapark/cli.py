@@ -118,6 +118,7 @@ def run(
     scenario: o.Name,
     key: o.OneKey = None,
     draw: o.Draw = None,
+    posterior: o.PosteriorName = None,
     until: o.Until = None,
     scale: o.OneScale = None,
     grid: o.OneGrid = None,
@@ -133,7 +134,8 @@ def run(
         from mediapark.running import as_played, run_one
 
         key, scale, grid = as_played(scenario, key, scale, grid)
-        ground = o.Ground(key, until, scale, grid, tuple(setting or ()), out)
+        settings = tuple(setting or ())
+        ground = o.Ground(key, until, scale, grid, settings, out, posterior)
         run_one(Out(quiet, json), scenario, ground, draw, (lang.value, retry))
 
 
@@ -185,6 +187,7 @@ def compare(
     replicates: o.Replicates = 20,
     key: o.Key = 0,
     fixed: o.Fixed = False,
+    posterior: o.PosteriorName = None,
     both_ways: o.BothWays = True,
     until: o.Until = None,
     scale: o.Scale = 1.0,
@@ -206,7 +209,8 @@ def compare(
     with telling_faults(json):
         from mediapark.comparing import Asked, compare_all
 
-        ground = o.Ground(key, until, scale, grid, tuple(setting or ()), out)
+        settings = tuple(setting or ())
+        ground = o.Ground(key, until, scale, grid, settings, out, posterior)
         target = o.target_of(until_precise, absolute, at_most)
         asked = Asked(
             (reference, *scenario), replicates, fixed, both_ways, workers, retry,
@@ -220,6 +224,7 @@ def sweep(
     design: Annotated[
         str, typer.Argument(metavar="DESIGN", help="File, or name of a shipped design.")
     ],
+    posterior: o.PosteriorName = None,
     shard: o.Shard = None,
     workers: o.Workers = None,
     dask: o.Dask = None,
@@ -237,7 +242,9 @@ def sweep(
         from mediapark.sweeping import Asked, sweep_all
 
         target = o.target_of(until_precise, absolute, at_most)
-        asked = Asked(design, out, shard, workers, dask, retry, dry_run, target)
+        asked = Asked(
+            design, out, shard, workers, dask, retry, dry_run, target, posterior
+        )
         sweep_all(Out(quiet, json), asked)
 
 
@@ -288,6 +295,65 @@ def robust(
 
         asked = Asked(indicator, zone, month, resamples=resamples, seed=seed)
         choose(Out(quiet, json), folder, asked, better, lang.value)
+
+
+@app.command()
+def calibrate(
+    priors: o.Priors = None,
+    quick: o.Quick = False,
+    reduced: o.Reduced = False,
+    emulated: o.Emulated = False,
+    workers: o.Workers = None,
+    dask: o.Dask = None,
+    posterior_out: o.PosteriorOut = None,
+    out: o.Out = None,
+    quiet: o.Quiet = False,
+    json: o.Json = False,
+) -> None:
+    """Fit the free parameters to published targets: a posterior."""
+    with telling_faults(json):
+        from mediapark.calibrating import Asked, calibrate_all
+
+        asked = Asked(
+            out, posterior_out, priors, quick, reduced, emulated, workers, dask
+        )
+        calibrate_all(Out(quiet, json), asked)
+
+
+@app.command()
+def validate(
+    posterior: o.PosteriorName = None,
+    runs: o.Runs = 40,
+    pairs: o.Pairs = 10,
+    scale: o.Scale = 1.0,
+    workers: o.Workers = None,
+    out: o.Out = None,
+    quiet: o.Quiet = False,
+    json: o.Json = False,
+) -> None:
+    """Hold a posterior against figures that it has not seen: a page."""
+    with telling_faults(json):
+        from mediapark.validating import SHIPPED, VALIDATION, Effort, validate_all
+
+        effort = Effort(out or VALIDATION, runs, pairs, scale, workers)
+        validate_all(Out(quiet, json), posterior or SHIPPED, effort)
+
+
+@app.command()
+def recover(
+    regions: o.Regions = 20,
+    sampled: o.Sampled = False,
+    workers: o.Workers = None,
+    out: o.Out = None,
+    quiet: o.Quiet = False,
+    json: o.Json = False,
+) -> None:
+    """Fit regions that were simulated from known parameters: are they found?"""
+    with telling_faults(json):
+        from mediapark.validating import RECOVERY, Effort, recover_all
+
+        effort = Effort(out or RECOVERY, regions, workers=workers)
+        recover_all(Out(quiet, json), sampled, effort)
 
 
 @app.command()

@@ -20,6 +20,7 @@ from mediapark.console import (
     precision_lines,
 )
 from mediapark.options import Ground
+from mediapark.posteriors import load_posterior
 
 if TYPE_CHECKING:
     from experiments.comparison import Comparison
@@ -74,8 +75,9 @@ def compare_all(out: Out, asked: Asked, ground: Ground, lang: str) -> None:
     from mediapark import api
 
     variants = named_variants(asked.names, ground)
+    posterior = load_posterior(ground.posterior)
     sampling = Sampling(
-        asked.replicates, ground.key, asked.fixed, ground.grid, ground.scale
+        asked.replicates, ground.key, asked.fixed, ground.grid, ground.scale, posterior
     )
     api.comparison_requests(variants, sampling)
     if asked.target is not None:
@@ -94,7 +96,8 @@ def compare_all(out: Out, asked: Asked, ground: Ground, lang: str) -> None:
     comparison = api.comparison_of(mine, variants, sampling)
     scenarios = {one.name: one.scenario for one in variants}
     command = command_of(variants, sampling, asked.both_ways)
-    about = About(facts=api.facts_of(mine), command=command)
+    facts = api.facts_of(mine, posterior)
+    about = About(facts, command, posterior=posterior)
     page = write_report(comparison, folder, lang, scenarios, about)
     _tell_headline(out, comparison, page, (summary, found))
     if summary.failed:
@@ -284,6 +287,8 @@ def command_of(variants: Sequence[Variant], sampling: Sampling, both_ways: bool)
     first, *options = variants[0].arguments
     names = [first, *(one.arguments[0] for one in variants[1:])]
     words = ["mediapark", "compare", *names, *options]
+    if sampling.posterior is not None:
+        words += ["--posterior", sampling.posterior.place]
     words += ["--replicates", str(sampling.replicates)]
     if sampling.first:
         words += ["--key", str(sampling.first)]

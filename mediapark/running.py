@@ -9,12 +9,14 @@ import typer
 
 from experiments.draws import Sampling, Variant, requests_for, with_draw
 from experiments.keys import NO_DRAW, RunRequest
+from experiments.posterior import note_posterior
 from experiments.runner import Summary, run_all
 from experiments.store import Store
 from mediapark.api import RESULTS, load_scenario
 from mediapark.console import FAILED, STOPPED, Out
 from mediapark.options import Ground
 from mediapark.pictures import draw_pictures
+from mediapark.posteriors import load_posterior
 from model.geography import load_region
 from model.indicators import INDICATORS, REGION
 from model.months import month_name
@@ -49,6 +51,7 @@ def run_one(
     if retry:
         store.forget_failures()
     out.line(f"{request.name}, replicate {request.replicate}: running")
+    note_posterior(load_posterior(ground.posterior), store)
     summary = run_all([request], store, workers=1)
     _tell_trouble(out, summary, store, request)
     mine = store.select({request.key})
@@ -114,12 +117,12 @@ def request_of(name: str, ground: Ground, draw: int | None) -> RunRequest:
         If the scenario or a number cannot be used.
     """
     scenario = load_scenario(name, settings=ground.settings, until=ground.until)
-    if draw is not None:
-        scenario = with_draw(scenario, draw)
-    sampling = Sampling(1, ground.key, True, ground.grid, ground.scale)
-    variant = Variant(scenario, ground.words(name))
-    request = requests_for([variant], sampling)[0]
-    return RunRequest(**{**vars(request), "draw": NO_DRAW if draw is None else draw})
+    posterior = load_posterior(ground.posterior)
+    sampling = Sampling(1, ground.key, True, ground.grid, ground.scale, posterior)
+    request = requests_for([Variant(scenario, ground.words(name))], sampling)[0]
+    number = NO_DRAW if draw is None else draw
+    drawn = with_draw(scenario, number, posterior)
+    return RunRequest(**{**vars(request), "scenario": drawn, "draw": number})
 
 
 def _tell_trouble(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -22,6 +22,7 @@ from mediapark.console import (
     size_in_words,
     time_in_words,
 )
+from mediapark.posteriors import load_posterior
 
 if TYPE_CHECKING:
     from experiments.precision import Precision, Target
@@ -55,6 +56,8 @@ class Asked:
         Whether only to say what it would take.
     target : Target or None
         How well differences must be known.
+    posterior : str or None
+        Name or folder of a posterior.
     """
 
     design: str
@@ -65,6 +68,7 @@ class Asked:
     retry: bool
     dry: bool
     target: Target | None
+    posterior: str | None = None
 
 
 def sweep_all(out: Out, asked: Asked) -> None:
@@ -75,7 +79,8 @@ def sweep_all(out: Out, asked: Asked) -> None:
     from experiments.sweep.reading import read_design
     from mediapark.api import sweep_folder
 
-    design = read_design(asked.design)
+    posterior = load_posterior(asked.posterior)
+    design = replace(read_design(asked.design), posterior=posterior)
     shard = shard_of(asked.shard)
     folder = asked.out or sweep_folder(design)
     for note in design.notes:

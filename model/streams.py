@@ -70,7 +70,8 @@ HOME_MOVE = 55
 HOME_CHOICE = 56
 WORKPLACE = 57
 SKILLS = 58
-# Draws of analyses have purposes from 1024 up, those of the synthetic survey from 2048.
+# Draws of analyses have purposes from 1024 up, the synthetic survey's from 2048, and
+# those of the fit from 2112.
 SURVEY_CARDS = 2048
 SURVEY_SAMPLE = 2049
 SURVEY_PROFILE = 2050
@@ -80,6 +81,11 @@ SURVEY_SILENCE = 2053
 SURVEY_FIRM = 2054
 SURVEY_MOVE = 2055
 SURVEY_CHOICE = 2056
+DESIGN_SHIFT = 2112
+PROPOSAL = 2113
+TRUTH = 2114
+OBSERVATION = 2115
+POSTERIOR_ROW = 2116
 
 _MASK = np.uint64(0xFFFFFFFF)
 _SHIFT = np.uint64(32)

@@ -74,9 +74,10 @@ def test_mesa_is_touched_on_its_own_floor_only():
 
 
 def test_there_is_no_other_source_of_randomness():
+    """But that of pyABC, which one file seeds by addressed draws."""
     banned = re.compile(r"\b(np|numpy)\.random\b|^\s*(import|from) random\b", re.M)
     users = [f for f in SOURCES if banned.search(f.read_text(encoding="utf-8"))]
-    assert [shown(f) for f in users] == []
+    assert [shown(f) for f in users] == ["calibration/abc_parts.py"]
 
 
 def test_no_module_imports_itself_by_a_detour():

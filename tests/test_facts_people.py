@@ -8,13 +8,11 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from calibration.measures import attendance_at, coming
 from model.processes import meetings
 from model.processes.knowledge import MOST, exchange
 from model.processes.lever_effects import heart_of
 from model.processes.meeting_kernels import (
-    ACTIVE,
-    CORE,
-    PERIPHERAL,
     Gathering,
     attend,
     readiness,
@@ -116,42 +114,16 @@ def base_gathering(key: int) -> tuple[MediaparkModel, Gathering]:
     return model, meetings.gather(model.state)
 
 
-def coming(model: MediaparkModel, group: Gathering, **given: float):
-    """Chance of each member to come to the next meeting."""
-    p = model.scenario.block(MEETINGS)._replace(**given)
-    return 1 / (1 + np.exp(-readiness(group, np.ones(len(group.frequency), bool), p)))
-
-
-def attendance_after_a_year(model: MediaparkModel, way: float) -> float:
-    """Mean chance to come when the venue has been so many minutes away for 12 meetings.
-
-    Expected records and levels follow, so that friends who stay away are felt too.
-    """
-    group = meetings.gather(model.state)
-    group = group._replace(minutes=np.full(len(group.minutes), way))
-    for _ in range(12):
-        chance = coming(model, group)
-        record = group.record + meetings.MEMORY * (chance - group.record)
-        level = np.where(record >= meetings.ACTIVE_FROM, ACTIVE, PERIPHERAL)
-        level = np.where(record >= meetings.CORE_FROM, CORE, level)
-        group = group._replace(record=record, level=level.astype(np.int8))
-    return float(coming(model, group).mean())
-
-
 def test_fact_20_attendance_falls_with_the_way(fact):
-    """Members of the base year, 15 and then 30 minutes from their venue.
-
-    The fall is a known miss: more than a quarter of members come, and chances that
-    large answer less than in proportion; ``meetings.travel`` of 0.05 would do.
-    """
+    """Members of the base year, 15 and then 30 minutes from their venue."""
     falls, dominance = [], []
     for key in range(3):
         model, group = base_gathering(key)
-        near, far = (attendance_after_a_year(model, way) for way in (15.0, 30.0))
+        near, far = (attendance_at(model.state, way) for way in (15.0, 30.0))
         falls.append(1 - far / near)
-        odds = np.log(1 / coming(model, group) - 1)
+        odds = np.log(1 / coming(model.state, group) - 1)
         terms = [
-            odds - np.log(1 / coming(model, group, **{name: 0.0}) - 1)
+            odds - np.log(1 / coming(model.state, group, **{name: 0.0}) - 1)
             for name in ("friends", "topic")
         ]
         dominance.append(terms[0].std() / terms[1].std())
@@ -387,7 +359,9 @@ def test_fact_27_fewer_come_to_reyers(fact):
         by_telework = []
         for state.telework in (0.65, 0.35):
             minutes = meetings.venue_minutes(state, group.person, venue)
-            by_telework.append(coming(model, group._replace(minutes=minutes)).sum())
+            by_telework.append(
+                coming(model.state, group._replace(minutes=minutes)).sum()
+            )
         ratios.append(by_telework[0] / by_telework[1])
     fact("27c", "attendance at Reyers with more telework, to without",
          float(np.mean(ratios)), 0.5, 1.0)  # fmt: skip

@@ -10,8 +10,8 @@ import pandas as pd
 import pytest
 from scipy.optimize import linprog
 
+from calibration.measures import births_further_off
 from model.processes import attraction, surroundings
-from model.processes.lever_effects import heart_of
 from model.processes.state import SUBSECTORS
 from model.simulation import MediaparkModel
 from tests.replicates import Run, Spec, paired, runs, zone
@@ -51,30 +51,8 @@ def test_fact_11_births_respond_to_jobs_within_a_kilometre(fact, base):
     gain per cell, from jobs in the heart of each zone in turn, all terms of the site's
     utility taken together.
     """
-    region = base.region
-    births = base.cells.vacant * attraction_with(base)
-    near, far = [], []
-    for place in region.zones:
-        cell = heart_of(base.state, place.id)
-        gain = base.cells.vacant * attraction_with(base, cell) - births
-        km = np.hypot(region.x_km - region.x_km[cell], region.y_km - region.y_km[cell])
-        near.append(gain[region.office_ok & (km <= 1.0)].mean())
-        far.append(gain[region.office_ok & (km > 1.0) & (km <= 5.0)].mean())
     fact("11a", "effect of jobs on births at 1-5 km, to that within 1 km",
-         float(np.mean(far) / np.mean(near)), 0.05, 0.25, known_miss=True)  # fmt: skip
-
-
-def attraction_with(base: MediaparkModel, cell: int = -1) -> np.ndarray:
-    """exp(V) of every cell for audiovisual firms, with a firm of 100 jobs in one."""
-    state, firms = base.state, base.firms
-    if cell >= 0:
-        firms.add(1, cell=cell, jobs=100, partners=-1)
-    state.density_is_stale = True
-    surroundings.apply(state)
-    attraction.apply(state)
-    if cell >= 0:
-        firms.remove(np.array([len(firms) - 1]))
-    return state.attraction[0].copy()
+         births_further_off(base.state), 0.05, 0.25, known_miss=True)  # fmt: skip
 
 
 def scattered(own_km: float) -> Spec:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from experiments.comparison.result import Comparison, VariantResult
+from experiments.posterior import Posterior
 from experiments.report.summary import Names
 from experiments.report.texts import Texts
 from model.geography import Region
@@ -25,11 +26,14 @@ class About:
         What to type to run the comparison again; made from the names if empty.
     sources : mapping of str to str
         Full reference of each source key.
+    posterior : Posterior or None
+        Where calibrated parameters were drawn from.
     """
 
     facts: Mapping[str, str] = field(default_factory=dict)
     command: str = ""
     sources: Mapping[str, str] = field(default_factory=dict)
+    posterior: Posterior | None = None
 
 
 @dataclass(frozen=True)

@@ -126,7 +126,7 @@ def _frame(context: Context, files: list[str]) -> dict[str, Any]:
             texts(f"limits.{key}", end=end)
             for key in ("synthetic", "parameters", "communities", "people",
                         "knowledge", "horizon", "delays", "housing")
-        ],
+        ] + _of_posterior(context),
         "example": rows.difference(first.jobs_here, texts),
         "changes": _changes(context),
         "facts": _facts(context),
@@ -139,6 +139,16 @@ def _frame(context: Context, files: list[str]) -> dict[str, Any]:
         "command": context.about.command or _command(context),
         "files": texts.listing(files),
     }  # fmt: skip
+
+
+def _of_posterior(context: Context) -> list[str]:
+    """Where calibrated parameters come from, and whether that is synthetic."""
+    posterior = context.about.posterior
+    if posterior is None:
+        return []
+    key = "limits.posterior_synthetic" if posterior.synthetic else "limits.posterior"
+    draws = len(posterior.points)
+    return [context.texts(key, name=posterior.name, draws=draws)]
 
 
 def _command(context: Context) -> str:

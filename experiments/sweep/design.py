@@ -14,6 +14,7 @@ import numpy as np
 from experiments.draws import LARGEST_KEY, Variant
 from experiments.factors import LEVER, SCENARIO, SEED, Floats, Problem
 from experiments.keys import RunRequest
+from experiments.posterior import Posterior
 from experiments.sweep.levers import settings_of, sizes_of, with_levers
 from experiments.sweep.methods import METHODS, Method
 from model.geography import load_region
@@ -67,6 +68,9 @@ class Design:
         What a person should know of how it was read.
     text : str
         The file as it was given.
+    posterior : Posterior or None
+        Gives the parameters that it holds and the design does not vary: one draw for
+        each replicate key, so that its spread is part of what seeds bring.
     """
 
     name: str
@@ -83,6 +87,7 @@ class Design:
     watched: Watched = Watched()
     notes: tuple[str, ...] = ()
     text: str = ""
+    posterior: Posterior | None = None
 
     @cached_property
     def sample(self) -> Floats:
@@ -123,6 +128,7 @@ class Design:
             "region": load_region(self.grid).fingerprint,
             "scale": self.scale,
             "watched": asdict(self.watched),
+            **({"posterior": self.posterior.words} if self.posterior else {}),
         }
 
     @property
@@ -203,12 +209,16 @@ def request_at(design: Design, place: Place) -> RunRequest:
         variant = design.variants[place.variant]
     else:
         variant = design.choices[int(values[SCENARIO])]
-    own = {n: v for n, v in values.items() if n in CATALOGUE}
-    settings = settings_of(variant, values)
-    scenario = with_levers(variant, settings).with_parameters(own, design.name)
-    words = [f"{name}={value!r}" for name, value in own.items()]
     row = place.point // design.method.row(design.problem)
     replicate = (design.key + row * APART + place.replicate) % (LARGEST_KEY + 1)
+    settings = settings_of(variant, values)
+    plain = with_levers(variant, settings)
+    own = {n: v for n, v in values.items() if n in CATALOGUE}
+    if design.posterior is not None:
+        given = {*own, *plain.given, *plain.origins}
+        own |= design.posterior.draw(replicate, given)
+    scenario = plain.with_parameters(own, design.name)
+    words = [f"{name}={value!r}" for name, value in own.items()]
     return RunRequest(
         scenario=scenario,
         replicate=int(values[SEED]) if SEED in values else replicate,

@@ -1,0 +1,1 @@
+"""What the calibrated model says of figures that it has not seen."""
