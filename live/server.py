@@ -174,7 +174,7 @@ class Door:
         except (WebSocketDisconnect, ValueError):
             await _close(websocket, NOT_A_MESSAGE)
             return
-        telling = asyncio.create_task(_told(client, websocket))
+        telling = asyncio.create_task(_told(client))
         try:
             await client.send(answer)
             await self._listen(websocket, client)
@@ -244,19 +244,22 @@ def _message(text: str | bytes) -> dict[str, Any]:
 
 def _sender(websocket: WebSocket) -> Callable[[str | bytes], Awaitable[None]]:
     async def send(message: str | bytes) -> None:
-        if isinstance(message, str):
-            await websocket.send_text(message)
-        else:
-            await websocket.send_bytes(message)
+        try:
+            if isinstance(message, str):
+                await websocket.send_text(message)
+            else:
+                await websocket.send_bytes(message)
+        except (RuntimeError, OSError):  # Closed from this side, or from that one.
+            raise WebSocketDisconnect from None
 
     return send
 
 
-async def _told(client: Client, websocket: WebSocket) -> None:
+async def _told(client: Client) -> None:
     """Tell a client what is new until it is gone."""
     try:
         await client.tell_for_ever()
-    except (WebSocketDisconnect, RuntimeError, OSError):
+    except WebSocketDisconnect:
         return  # It has gone; its listener notices by itself.
 
 

@@ -1,6 +1,7 @@
 """The room on a loopback port: protocol, roles, edits, a dead worker, sessions."""
 
 import json
+import logging
 import os
 import signal
 import urllib.error
@@ -156,6 +157,21 @@ def test_a_bad_message_closes_its_own_socket_only(served, desk, what):
                 other.socket.send(bad)
                 other.settle(5)
     assert desk.done("step")["is"] == "done"
+
+
+def test_whoever_leaves_without_waiting_leaves_no_trace(
+    served, desk, caplog, monkeypatch
+):
+    logger = logging.getLogger("uvicorn.error")
+    monkeypatch.setattr(logger, "handlers", [caplog.handler])
+    for _ in range(5):
+        with served.facilitator() as other:
+            for number in range(20):
+                message = {"do": "cell", "n": number, "run": "A", "cell": number}
+                other.socket.send(json.dumps(message))
+    desk.until(lambda: desk.state["viewers"] == 0)
+    assert desk.done("step")["is"] == "done"
+    assert [record.getMessage() for record in caplog.records] == []
 
 
 def test_no_more_than_sixty_come_in(served, desk):
