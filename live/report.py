@@ -22,7 +22,6 @@ from experiments.report.maps import Canvas
 from experiments.report.svg import Drawing, polyline, ticks
 from experiments.report.texts import Texts
 from experiments.words import Words
-from live.frames import unpacked
 from live.layers import LAYERS
 from live.levers import lever_entries
 from live.room import WorkshopRoom, edit_entry
@@ -162,7 +161,9 @@ def charts(room: WorkshopRoom, marks: Sequence[Mark], texts: Texts) -> list[Row]
         entry = indicator_entry(coordinator.region, name, zone)
         times = 100.0 if entry["unit"] == "share" else 1.0
         lines = {
-            seat.name: _numbers(seat.track.series(0)[entry["key"]], times)
+            seat.name: _numbers(
+                [point[entry["key"]] for point in seat.track.points], times
+            )
             for seat in coordinator.seats.values()
         }
         bands = _bands(room, entry["key"], times)
@@ -279,7 +280,7 @@ def maps(room: WorkshopRoom, texts: Texts) -> list[Row]:
 def jobs_by_cell(seat: Seat, t: int) -> np.ndarray[Any, np.dtype[np.float64]]:
     """Media jobs of each cell in a stored month, float64[n], as the map showed them."""
     layer = next(one for one in LAYERS if one.key == "jobs")
-    codes = unpacked(seat.track.frames[t]).arrays["layer.jobs"]
+    codes = seat.track.read(t).arrays["layer.jobs"]
     return np.array([layer.decoded(int(code)) or 0.0 for code in codes])
 
 
@@ -299,7 +300,8 @@ def figures(room: WorkshopRoom, texts: Texts) -> list[Row]:
         digits = 1 if share else int(entry["decimals"])
         values = []
         for seat in coordinator.seats.values():
-            series = _numbers(seat.track.series(0)[entry["key"]], 100 if share else 1)
+            told = [point[entry["key"]] for point in seat.track.points]
+            series = _numbers(told, 100 if share else 1)
             ends = (series[0], series[coordinator.stored])
             values += [texts.number(v, digits) if np.isfinite(v) else "–" for v in ends]
         rows.append({"label": _with_unit(entry, texts), "values": values})

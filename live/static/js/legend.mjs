@@ -182,13 +182,14 @@ function layerItems(pen, em, store) {
 function differenceItems(pen, em, store) {
   const layer = store.layerShown;
   const { times, value } = differenceSpan(layer);
-  const size = times
-    ? t("legend.times", { times: number(times) })
-    : quantity(value, layer.unit, decimals(layer));
+  const more = (run) => {
+    if (times) return t("legend.times_in", { times: number(times), run });
+    return t("legend.more_in", { size: quantity(value, layer.unit, decimals(layer)), run });
+  };
   return rampItems(pen, em, {
     title: named(layer.name),
-    low: t("legend.more_in", { run: "A", size }),
-    high: t("legend.more_in", { run: "B", size }),
+    low: more("A"),
+    high: more("B"),
     ramp: differenceRamp(),
   });
 }

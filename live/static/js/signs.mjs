@@ -111,7 +111,7 @@ function drawFirms(context, at, { world, frame }) {
 
 function drawCommunities(context, at, { world, frame }) {
   const { community_id: ids, community_cell: cells } = frame.arrays;
-  const half = Math.max(4, 0.55 * at.side);
+  const half = Math.max(4, Math.min(0.55 * at.side, 10));
   const diamonds = new Path2D();
   ids.forEach((id, row) => {
     const [x, y] = firmPoint(world, at, id, cells[row]);
