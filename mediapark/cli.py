@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from mediapark import options as o
+from mediapark.calibration_commands import calibrate, recover, validate
 from mediapark.console import Out, telling_faults
 from mediapark.survey_commands import survey
 
@@ -297,63 +298,8 @@ def robust(
         choose(Out(quiet, json), folder, asked, better, lang.value)
 
 
-@app.command()
-def calibrate(
-    priors: o.Priors = None,
-    quick: o.Quick = False,
-    reduced: o.Reduced = False,
-    emulated: o.Emulated = False,
-    workers: o.Workers = None,
-    dask: o.Dask = None,
-    posterior_out: o.PosteriorOut = None,
-    out: o.Out = None,
-    quiet: o.Quiet = False,
-    json: o.Json = False,
-) -> None:
-    """Fit the free parameters to published targets: a posterior."""
-    with telling_faults(json):
-        from mediapark.calibrating import Asked, calibrate_all
-
-        asked = Asked(
-            out, posterior_out, priors, quick, reduced, emulated, workers, dask
-        )
-        calibrate_all(Out(quiet, json), asked)
-
-
-@app.command()
-def validate(
-    posterior: o.PosteriorName = None,
-    runs: o.Runs = 40,
-    pairs: o.Pairs = 10,
-    scale: o.Scale = 1.0,
-    workers: o.Workers = None,
-    out: o.Out = None,
-    quiet: o.Quiet = False,
-    json: o.Json = False,
-) -> None:
-    """Hold a posterior against figures that it has not seen: a page."""
-    with telling_faults(json):
-        from mediapark.validating import SHIPPED, VALIDATION, Effort, validate_all
-
-        effort = Effort(out or VALIDATION, runs, pairs, scale, workers)
-        validate_all(Out(quiet, json), posterior or SHIPPED, effort)
-
-
-@app.command()
-def recover(
-    regions: o.Regions = 20,
-    sampled: o.Sampled = False,
-    workers: o.Workers = None,
-    out: o.Out = None,
-    quiet: o.Quiet = False,
-    json: o.Json = False,
-) -> None:
-    """Fit regions that were simulated from known parameters: are they found?"""
-    with telling_faults(json):
-        from mediapark.validating import RECOVERY, Effort, recover_all
-
-        effort = Effort(out or RECOVERY, regions, workers=workers)
-        recover_all(Out(quiet, json), sampled, effort)
+for command in (calibrate, validate, recover):
+    app.command()(command)
 
 
 @app.command()

@@ -132,65 +132,6 @@ PosteriorName: TypeAlias = Annotated[
         "ranges: a shipped one, or the folder that 'calibrate' has left.",
     ),
 ]  # fmt: skip
-Priors: TypeAlias = Annotated[
-    Path | None,
-    typer.Option(
-        "--priors", metavar="FILE", rich_help_panel=_GROUND,
-        help="Priors of a survey, as 'survey estimate' writes them; the shipped ones "
-        "if not given.",
-    ),
-]  # fmt: skip
-Quick: TypeAlias = Annotated[
-    bool,
-    typer.Option(
-        "--quick", rich_help_panel=_GROUND,
-        help="A rough look in two minutes: a quarter of the firms, one year, 12 draws.",
-    ),
-]  # fmt: skip
-Reduced: TypeAlias = Annotated[
-    bool,
-    typer.Option(
-        "--reduced", rich_help_panel=_GROUND,
-        help="All firms, three years, 100 draws: about half an hour on one core.",
-    ),
-]  # fmt: skip
-Runs: TypeAlias = Annotated[
-    int,
-    typer.Option("--runs", min=2, help="Predictive runs.", rich_help_panel=_GROUND),
-]
-Pairs: TypeAlias = Annotated[
-    int,
-    typer.Option(
-        "--pairs", min=0, rich_help_panel=_GROUND,
-        help="Pairs of runs of the virtual experiment.",
-    ),
-]  # fmt: skip
-Regions: TypeAlias = Annotated[
-    int, typer.Option("--regions", min=2, help="How many.", rich_help_panel=_GROUND)
-]
-Sampled: TypeAlias = Annotated[
-    bool,
-    typer.Option(
-        "--sampled", rich_help_panel=_GROUND,
-        help="Fit by ABC-SMC itself; without it by the emulators of history matching, "
-        "which takes a tenth of the time.",
-    ),
-]  # fmt: skip
-Emulated: TypeAlias = Annotated[
-    bool,
-    typer.Option(
-        "--emulated", rich_help_panel=_GROUND,
-        help="Take the posterior from the emulators of history matching instead of "
-        "ABC-SMC: a fifth of the time, and pyABC is not needed.",
-    ),
-]  # fmt: skip
-PosteriorOut: TypeAlias = Annotated[
-    Path | None,
-    typer.Option(
-        "--posterior-out", metavar="DIR", rich_help_panel=_OUTPUT,
-        help="Folder of the posterior; below that of results if not given.",
-    ),
-]  # fmt: skip
 Until: TypeAlias = Annotated[
     str | None,
     typer.Option(
