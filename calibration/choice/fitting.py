@@ -38,6 +38,7 @@ Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 Likelihood = Callable[[Any], Any]
 NEAR = 1e-4  # gradient from which one Newton step leads to the maximum
+MANY = 500.0  # cases from which that gradient grows with them, as rounding does
 WELL = 1e8  # condition up to which a guess of the curvature is taken
 STEP = 1e-30  # of the complex derivative
 HESSIAN_STEP = 1e-5  # of differences of exact gradients
@@ -109,7 +110,8 @@ def maximise(
         return -value, -(weight @ scores)
 
     with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
-        options = {"gtol": NEAR, "hess_inv0": _guess(likelihood, start, weight)}
+        near = NEAR * max(1.0, used.sum() / MANY)
+        options = {"gtol": near, "hess_inv0": _guess(likelihood, start, weight)}
         found = minimize(loss, start, jac=True, method="BFGS", options=options)
         theta = np.asarray(found.x, np.float64)
         information = _information(likelihood, theta, weight)
