@@ -134,13 +134,36 @@ def with_draw(
     if index == NO_DRAW:
         if posterior is None:
             return scenario
-        source = f"posterior {posterior.name}, median draw"
+        source = _median_of(posterior)
         return scenario.with_parameters(posterior.median(written), source=source)
     values = draw_parameters(index, CATALOGUE, written)
     source = f"draw {index}"
     if posterior is not None:
         values |= posterior.draw(index, written)
         source += f", posterior {posterior.name}"
+    return scenario.with_parameters(values, source=source)
+
+
+def _median_of(posterior: Posterior) -> str:
+    return f"posterior {posterior.name}, median draw"
+
+
+def redrawn(scenario: Scenario, index: int, posterior: Posterior) -> Scenario:
+    """A scenario at a posterior's median draw, at another draw.
+
+    Parameters
+    ----------
+    scenario : Scenario
+        Made by :func:`with_draw`; levers may have changed since.
+    index : int
+        Number of the draw.
+    posterior : Posterior
+    """
+    source = _median_of(posterior)
+    origins = {name: scenario.origins.get(name) for name in posterior.names}
+    given = [name for name, of in origins.items() if of is None or of.file != source]
+    values = posterior.draw(index, given)
+    source = f"draw {index}, posterior {posterior.name}"
     return scenario.with_parameters(values, source=source)
 
 

@@ -1,8 +1,9 @@
 """Replicates of the present levers on idle cores: the band behind the live line.
 
 Each replicate is the run that the room sees, with another key, from its start to its
-end. Its process gives way to those of the room. When a lever moves, its replicates so
-far are those of another policy, and counting begins anew.
+end; under a posterior, with another draw of its parameters too. Its process gives way
+to those of the room. When a lever moves, its replicates so far are those of another
+policy, and counting begins anew.
 """
 
 from __future__ import annotations
@@ -16,6 +17,8 @@ from typing import Any
 
 import numpy as np
 
+from experiments.draws import redrawn
+from experiments.posterior import Posterior
 from live.coordinator import Coordinator
 from live.run import Points
 from live.worker import Worker, WorkerDiedError
@@ -88,12 +91,16 @@ class Ensemble:
         Replicates of each run.
     workers : int, optional
         Processes; one for each core that the runs leave idle if not given.
+    posterior : Posterior, optional
+        Of which the runs are the median draw.
     """
 
     def __init__(
-        self, coordinator: Coordinator, wanted: int = 20, workers: int | None = None
-    ) -> None:
+        self, coordinator: Coordinator, wanted: int = 20, workers: int | None = None,
+        posterior: Posterior | None = None,
+    ) -> None:  # fmt: skip
         self.coordinator, self.wanted = coordinator, wanted
+        self.posterior = posterior
         idle = (os.cpu_count() or 1) - len(coordinator.seats)
         self.count = max(1, idle) if workers is None else workers
         self.on = False
@@ -196,7 +203,10 @@ class Ensemble:
         """All months of one replicate; None if the levers moved meanwhile."""
         ground = self.coordinator.ground
         other = replace(ground, key=(ground.key + number) % 2**64)
-        first = await worker.ask("build", name, scenario, other)
+        drawn = scenario
+        if self.posterior is not None:
+            drawn = redrawn(scenario, number, self.posterior)
+        first = await worker.ask("build", name, drawn, other)
         points: list[Points] = [first.points]
         while (left := scenario.months + 1 - len(points)) > 0:
             seat = self.coordinator.seats.get(name)

@@ -13,7 +13,10 @@ from typing import Any
 
 import uvicorn
 
+from experiments.draws import with_draw
+from experiments.keys import NO_DRAW
 from experiments.manifest import versions
+from experiments.posterior import Posterior
 from live.access import LARGEST_MESSAGE, Access
 from live.commands import Desk
 from live.coordinator import Coordinator
@@ -53,6 +56,8 @@ class Opening:
         A saved session to begin with.
     replicates : int
         Of each run, behind the line.
+    posterior : Posterior or None
+        Whose median draw the runs take, and whose other draws the replicates.
     """
 
     scenarios: tuple[Scenario, ...]
@@ -62,6 +67,7 @@ class Opening:
     sessions: Path = Path("sessions")
     session: Path | None = None
     replicates: int = 20
+    posterior: Posterior | None = None
 
 
 class OpenRoom:
@@ -83,7 +89,8 @@ class OpenRoom:
         region = load_region(opening.ground.grid)
         refuse_places(opening.scenarios, region)
         room = Coordinator(opening.scenarios, opening.ground, region, names)
-        self.workshop = WorkshopRoom(room, Ensemble(room, opening.replicates))
+        ensemble = Ensemble(room, opening.replicates, posterior=opening.posterior)
+        self.workshop = WorkshopRoom(room, ensemble)
         self.sessions = Sessions(opening.sessions, names)
         self.workshop.saved = self.sessions.names()
         self._made: tuple[Any, dict[str, Any]] | None = None
@@ -95,7 +102,9 @@ class OpenRoom:
         if shared:
             self.workshop.shared = f"http://{shared}:{self.port}/phone"
         given = {one.name: one for one in opening.scenarios}
-        desk = Desk(self.workshop, self.sessions, _chooser(room, given))
+        desk = Desk(
+            self.workshop, self.sessions, _chooser(room, given, opening.posterior)
+        )
         door = Door(self.workshop, desk, self.access, self._world)
         app = app_of(door, build=opening.session is None)
         self._server = uvicorn.Server(
@@ -162,7 +171,7 @@ class OpenRoom:
 
 
 def _chooser(
-    room: Coordinator, given: dict[str, Scenario]
+    room: Coordinator, given: dict[str, Scenario], posterior: Posterior | None
 ) -> Callable[[object], Scenario]:
     """Scenarios by name: those of the command line, then shipped ones."""
 
@@ -175,7 +184,8 @@ def _chooser(
             raise InputError([fault])
         found = read_scenario(name, room.vocabulary)
         refuse_places_off_the_grid(found, room.region)
-        return found.with_until(room.first.base.until)
+        found = found.with_until(room.first.base.until)
+        return with_draw(found, NO_DRAW, posterior)
 
     return choose
 

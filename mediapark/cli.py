@@ -150,6 +150,7 @@ def live(
         ),
     ] = None,
     key: o.Key = 0,
+    posterior: o.PosteriorName = None,
     until: o.Until = None,
     scale: o.Scale = 1.0,
     grid: o.Grid = "250",
@@ -167,7 +168,8 @@ def live(
     with telling_faults(json):
         from mediapark.showing import Asked, show
 
-        ground = o.Ground(key, until, scale, grid, tuple(setting or ()), out)
+        settings = tuple(setting or ())
+        ground = o.Ground(key, until, scale, grid, settings, out, posterior)
         names = tuple(scenario or ("full-plan", "communities"))
         asked = Asked(names, port, share, not no_browser, session, replicates)
         show(Out(quiet, json), asked, ground)

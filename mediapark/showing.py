@@ -11,6 +11,7 @@ from typing import NamedTuple
 from mediapark.api import RESULTS, load_scenario
 from mediapark.console import Out
 from mediapark.options import Ground
+from mediapark.posteriors import load_posterior
 from model.errors import Fault, InputError
 from model.refusals import refuse_key_and_scale
 
@@ -55,12 +56,19 @@ def show(out: Out, asked: Asked, ground: Ground) -> None:
         allowed = "pip install 'mediapark[live]'"
         what = f"is not installed: {', '.join(missing)}"
         raise InputError([Fault(what, key="live", allowed=allowed)])
+    from experiments.draws import with_draw
+    from experiments.keys import NO_DRAW
     from live.opening import Opening, OpenRoom
     from live.run import Ground as Played
 
     refuse_key_and_scale(ground.key, ground.scale)
+    posterior = load_posterior(ground.posterior)
     scenarios = tuple(
-        load_scenario(name, settings=ground.settings, until=ground.until)
+        with_draw(
+            load_scenario(name, settings=ground.settings, until=ground.until),
+            NO_DRAW,
+            posterior,
+        )
         for name in asked.names
     )
     room = OpenRoom(
@@ -72,6 +80,7 @@ def show(out: Out, asked: Asked, ground: Ground) -> None:
             sessions=ground.out or SESSIONS,
             session=asked.session,
             replicates=asked.replicates,
+            posterior=posterior,
         )
     )
     out.value({"address": room.address, "phones": room.workshop.shared})

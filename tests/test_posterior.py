@@ -8,7 +8,15 @@ import pandas as pd
 import pytest
 from typer.testing import CliRunner
 
-from experiments.draws import Sampling, Variant, draw_parameters, requests_for
+from experiments.draws import (
+    Sampling,
+    Variant,
+    draw_parameters,
+    redrawn,
+    requests_for,
+    with_draw,
+)
+from experiments.keys import NO_DRAW
 from experiments.posterior import read_posterior
 from experiments.sweep.plan import make_plan
 from experiments.sweep.reading import read_design
@@ -19,6 +27,7 @@ from mediapark.options import Ground
 from mediapark.posteriors import load_posterior
 from mediapark.running import request_of
 from model.errors import InputError
+from model.simulation import CATALOGUE
 from tests.replicates import SMALL
 
 NAMES = ["site.rent", "choice.keep"]
@@ -78,6 +87,15 @@ def test_fixed_takes_the_median_draw_and_a_scenarios_own_value_stays(posterior):
     (request,) = requests_for([given], sampling)
     assert request.scenario.given["site.rent"] == -0.5
     assert request.scenario.given["choice.keep"] == 1.8
+
+
+def test_replicates_of_a_room_are_other_draws_of_what_the_room_was_given(posterior):
+    given = load_scenario("reference", settings={"site.rent": -0.5})
+    shown = with_draw(given, NO_DRAW, posterior)
+    drawn = [redrawn(shown, n, posterior).given for n in range(30)]
+    usual = CATALOGUE["choice.keep"].default  # is not among what is given
+    assert {one.get("choice.keep", usual) for one in drawn} == {1.2, 1.5, 1.8, 2.5}
+    assert redrawn(shown, 3, posterior).given["site.rent"] == -0.5
 
 
 def test_the_command_of_a_run_repeats_it(tmp_path):
