@@ -92,7 +92,7 @@ def test_fixed_takes_the_median_draw_and_a_scenarios_own_value_stays(posterior):
 def test_replicates_of_a_room_are_other_draws_of_what_the_room_was_given(posterior):
     given = load_scenario("reference", settings={"site.rent": -0.5})
     shown = with_draw(given, NO_DRAW, posterior)
-    drawn = [redrawn(shown, n, posterior).given for n in range(30)]
+    drawn = [redrawn(shown, n, posterior).given for n in range(200)]
     usual = CATALOGUE["choice.keep"].default  # is not among what is given
     assert {one.get("choice.keep", usual) for one in drawn} == {1.2, 1.5, 1.8, 2.5}
     assert redrawn(shown, 3, posterior).given["site.rent"] == -0.5
