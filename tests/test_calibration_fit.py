@@ -5,6 +5,7 @@ import importlib.util
 import json
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 from unittest.mock import patch
 
 import numpy as np
@@ -18,7 +19,7 @@ from calibration.emulator import fit_emulator
 from calibration.history_matching import match
 from calibration.identified import marginals, weighted_quantile
 from calibration.laboratory import Laboratory
-from calibration.ledger import Ledger
+from calibration.ledger import opened
 from calibration.problem import Problem
 from calibration.recovery import QUICKLY, recover
 from calibration.targets import Target
@@ -29,6 +30,13 @@ pyabc = pytest.mark.skipif(
 )
 BELIEF = Belief.of()
 GROUND = Ground(until="2018-01")
+
+
+@pytest.fixture
+def ledger_at():
+    """Ledgers of folders, closed in the end."""
+    with ExitStack() as open_ledgers:
+        yield lambda folder: open_ledgers.enter_context(opened(folder))
 
 
 def target(name, value, error):
@@ -87,8 +95,8 @@ def test_an_emulator_finds_a_quadratic_and_knows_its_error():
     assert np.sqrt(emulator.variance[1]) == pytest.approx(0.1, rel=0.35)
 
 
-def test_waves_keep_the_truth_and_discard_the_rest(world, tmp_path):
-    matched = match(PROBLEM, Laboratory(Ledger(tmp_path)), 2, 80)
+def test_waves_keep_the_truth_and_discard_the_rest(world, tmp_path, ledger_at):
+    matched = match(PROBLEM, Laboratory(ledger_at(tmp_path)), 2, 80)
     points = BELIEF.spread_out(4096, 9)
     first = BELIEF.scaled(points)[:, 0]
     kept = matched.is_plausible(points)
@@ -97,7 +105,7 @@ def test_waves_keep_the_truth_and_discard_the_rest(world, tmp_path):
     assert matched.last.left == pytest.approx(kept.mean(), abs=0.05)
 
 
-def test_what_is_known_is_not_run_again(tmp_path):
+def test_what_is_known_is_not_run_again(tmp_path, ledger_at):
     count = threading.Semaphore(10_000)
 
     def counted(trial):
@@ -105,14 +113,14 @@ def test_what_is_known_is_not_run_again(tmp_path):
         return linear(trial)
 
     with patch.object(laboratories, "run_trial", counted):
-        first = match(PROBLEM, Laboratory(Ledger(tmp_path)), 1, 80)
+        first = match(PROBLEM, Laboratory(ledger_at(tmp_path)), 1, 80)
         used = 10_000 - count._value
-        again = match(PROBLEM, Laboratory(Ledger(tmp_path)), 1, 80)
+        again = match(PROBLEM, Laboratory(ledger_at(tmp_path)), 1, 80)
     assert used == 80 and 10_000 - count._value == used
     assert np.array_equal(first.last.figures, again.last.figures)
 
 
-def test_a_trial_that_breaks_loses_nothing_that_was_computed(tmp_path):
+def test_a_trial_that_breaks_loses_nothing_that_was_computed(tmp_path, ledger_at):
     """The error comes out, and what had ended by then is kept."""
     trials = [PROBLEM.trial(x) for x in BELIEF.spread_out(12, 0)]
     calls = []
@@ -127,16 +135,16 @@ def test_a_trial_that_breaks_loses_nothing_that_was_computed(tmp_path):
         patch.object(laboratories, "run_trial", breaking),
         pytest.raises(KeyboardInterrupt),
     ):
-        Laboratory(Ledger(tmp_path)).run(trials, "test")
+        Laboratory(ledger_at(tmp_path)).run(trials, "test")
     # Seven had ended; the last two of them may still have stood in the window.
-    assert len(Ledger(tmp_path)) >= 5
+    assert len(ledger_at(tmp_path)) >= 5
     with patch.object(laboratories, "run_trial", linear):
-        results = Laboratory(Ledger(tmp_path)).run(trials, "test")
+        results = Laboratory(ledger_at(tmp_path)).run(trials, "test")
     assert [r.summaries for r in results] == [linear(t).summaries for t in trials]
 
 
-def test_the_emulated_posterior_is_the_known_one(world, tmp_path):
-    matched = match(PROBLEM, Laboratory(Ledger(tmp_path)), 2, 80)
+def test_the_emulated_posterior_is_the_known_one(world, tmp_path, ledger_at):
+    matched = match(PROBLEM, Laboratory(ledger_at(tmp_path)), 2, 80)
     found = emulated_posterior(matched)
     x = BELIEF.scaled(found.points)
     mean = (found.weights[:, None] * x).sum(axis=0)
@@ -150,10 +158,10 @@ def test_the_emulated_posterior_is_the_known_one(world, tmp_path):
 
 
 @pyabc
-def test_abc_smc_finds_the_known_posterior(world, tmp_path):
+def test_abc_smc_finds_the_known_posterior(world, tmp_path, ledger_at):
     from calibration.abc_smc import sample_posterior
 
-    laboratory = Laboratory(Ledger(tmp_path))
+    laboratory = Laboratory(ledger_at(tmp_path))
     matched = match(PROBLEM, laboratory, 1, 80)
     found = sample_posterior(matched, laboratory, tmp_path, 150)
     x = BELIEF.scaled(found.points)[:, 0]
@@ -170,13 +178,13 @@ def test_abc_smc_finds_the_known_posterior(world, tmp_path):
 
 
 @pyabc
-def test_abc_smc_is_the_same_however_it_is_computed_and_stopped(tmp_path):
+def test_abc_smc_is_the_same_however_it_is_computed_and_stopped(tmp_path, ledger_at):
     """Three workers, one, and one that is stopped twice: the same draws."""
     from calibration.abc_smc import sample_posterior
 
     def sampled(folder, run, executor=None, at_once=1):
         folder.mkdir(exist_ok=True)
-        ledger = Ledger(folder)
+        ledger = ledger_at(folder)
         laboratory = Laboratory(ledger, executor, at_once)
         with patch.object(laboratories, "run_trial", run):
             matched = match(PROBLEM, laboratory, 1, 80)
@@ -205,14 +213,14 @@ def test_abc_smc_is_the_same_however_it_is_computed_and_stopped(tmp_path):
     assert rest.computed < spent.computed - 110
 
 
-def test_intervals_cover_what_is_known_as_often_as_they_say(world, tmp_path):
+def test_intervals_cover_what_is_known_as_often_as_they_say(world, tmp_path, ledger_at):
     """Twenty regions of a linear world; 200 intervals of 80 %.
 
     The standard error of a coverage of 0.8 by 200 intervals is 0.028; 4 of them.
     """
     settings = dataclasses.replace(QUICKLY, ground=GROUND, waves=2, points=80)
     found = recover(
-        PROBLEM.targets, [], Laboratory(Ledger(tmp_path)), (settings, 20, None)
+        PROBLEM.targets, [], Laboratory(ledger_at(tmp_path)), (settings, 20, None)
     )
     table = found.table().set_index("parameter")
     assert abs(table.loc["all", "coverage"] - 0.8) < 0.113
@@ -230,8 +238,8 @@ def test_weighted_quantiles_are_those_of_the_repeated_values():
     assert found == pytest.approx(stats.norm.ppf([0.1, 0.5, 0.9], 1), abs=0.2)
 
 
-def test_a_parameter_that_nothing_tells_of_is_named(world, tmp_path):
-    matched = match(PROBLEM, Laboratory(Ledger(tmp_path)), 2, 80)
+def test_a_parameter_that_nothing_tells_of_is_named(world, tmp_path, ledger_at):
+    matched = match(PROBLEM, Laboratory(ledger_at(tmp_path)), 2, 80)
     rows = marginals(BELIEF, emulated_posterior(matched))
     assert rows[0].identified
     assert not rows[9].identified
@@ -259,9 +267,9 @@ def test_a_quick_calibration_of_the_model(tmp_path):
     assert other.exit_code == 2 and "another calibration" in other.stderr
 
 
-def test_the_ledger_keeps_what_another_process_would_read(tmp_path):
+def test_the_ledger_keeps_what_another_process_would_read(tmp_path, ledger_at):
     trial = Trial({"site.rent": -2.0}, 2**64 - 1, GROUND)
-    Ledger(tmp_path).put(trial, Result({"a": 1.5, "b": float("nan")}, 0.5))
-    found = Ledger(tmp_path).get(trial)
+    ledger_at(tmp_path).put(trial, Result({"a": 1.5, "b": float("nan")}, 0.5))
+    found = ledger_at(tmp_path).get(trial)
     assert found.summaries["a"] == 1.5 and np.isnan(found.summaries["b"])
-    assert Ledger(tmp_path).get(Trial({"site.rent": -2.1}, 0, GROUND)) is None
+    assert ledger_at(tmp_path).get(Trial({"site.rent": -2.1}, 0, GROUND)) is None
