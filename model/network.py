@@ -186,7 +186,8 @@ class Ties:
         row_of : int64[slots]
             Row of everybody; -1 for those who are gone.
         """
-        self.pair, self.weight = _still_there(self.pair, self.weight, row_of)
+        alive = np.flatnonzero(_alive(self.pair, row_of))
+        self.pair, self.weight = self.pair[alive], self.weight.take(alive, axis=0)
         for k, (pairs, weights, layers) in enumerate(self.news):
             kept = _alive(pairs, row_of)
             self.news[k] = (pairs[kept], weights[kept], layers[kept])
@@ -256,20 +257,6 @@ def _pairs(a: Any, b: Any) -> Any:
     for t in range(len(a)):
         out[t] = (min(a[t], b[t]) << _SHIFT) | max(a[t], b[t])
     return out
-
-
-@njit(cache=True)
-def _still_there(pair: Any, weight: Any, row_of: Any) -> Any:
-    """Ties of people who are both still there, and their weights."""
-    kept = np.empty_like(pair)
-    heavy = np.empty_like(weight)
-    count = 0
-    for t in range(len(pair)):
-        kept[count] = pair[t]
-        for k in range(len(LAYERS)):
-            heavy[count, k] = weight[t, k]
-        count += row_of[pair[t] >> _SHIFT] >= 0 and row_of[pair[t] & _LOW] >= 0
-    return kept[:count], heavy[:count]
 
 
 @njit(cache=True)
@@ -352,17 +339,6 @@ def grouped_by_slot(slot: Any, row_of: Any, groups: int) -> Any:
         Number of groups.
     """
     row = np.empty(len(slot), np.int32)
-    start = np.zeros(groups + 1, np.int64)
     for k in range(len(slot)):
         row[k] = row_of[slot[k]] if slot[k] >= 0 else -1
-        if row[k] >= 0:
-            start[row[k] + 1] += 1
-    for g in range(groups):
-        start[g + 1] += start[g]
-    filled = start[:-1].copy()
-    member = np.empty(start[groups], np.int64)
-    for k in range(len(slot)):
-        if row[k] >= 0:
-            member[filled[row[k]]] = k
-            filled[row[k]] += 1
-    return start, member
+    return grouped(row, groups)

@@ -85,3 +85,22 @@ def pytest_sessionfinish() -> None:
             band = f"at least {low:g}" if np.isinf(high) else f"{low:g} to {high:g}"
             lines.append(f"| {number} | {what} | {figure:.3g} | {band} | {holds} |")
         Path(target).write_text("\n".join(lines) + "\n", encoding="utf-8")
+
+
+@pytest.fixture(scope="module")
+def browser():
+    """A headless browser; without one the test is skipped, and says so."""
+    from tests.live_pages import a_browser, chromium
+
+    chromium()
+    with a_browser() as found:
+        yield found
+
+
+@pytest.fixture(scope="module")
+def address(browser, tmp_path_factory):
+    """The facilitator's address of an open room."""
+    from tests.live_pages import open_room
+
+    with open_room(tmp_path_factory.mktemp("room")) as found:
+        yield found

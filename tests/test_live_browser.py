@@ -6,22 +6,9 @@ import re
 
 import pytest
 
-from tests.live_pages import HTML, a_browser, chromium, open_room, visiting
+from tests.live_pages import HTML, visiting
 
 pytestmark = pytest.mark.slow
-
-
-@pytest.fixture(scope="module")
-def browser():
-    chromium()
-    with a_browser() as found:
-        yield found
-
-
-@pytest.fixture(scope="module")
-def address(browser, tmp_path_factory):
-    with open_room(tmp_path_factory.mktemp("room")) as found:
-        yield found
 
 
 @pytest.fixture(scope="module")

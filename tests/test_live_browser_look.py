@@ -8,26 +8,13 @@ from pathlib import Path
 
 import pytest
 
-from tests.live_pages import HTML, PHONE, a_browser, chromium, open_room, visiting
+from tests.live_pages import HTML, PHONE, visiting
 
 pytestmark = pytest.mark.slow
 LANGUAGES = ("en", "fr", "nl")
 PANELS = ("levers", "log", "feed", "details", "notes", "poll", "table", "session")
 # What holds words of a fixed place: none may be wider than its box, or lie on another.
 BOXES = "button, select, .segments span, h1, #month, #mode, #speed-words, .caveat > *"
-
-
-@pytest.fixture(scope="module")
-def browser():
-    chromium()
-    with a_browser() as found:
-        yield found
-
-
-@pytest.fixture(scope="module")
-def address(browser, tmp_path_factory):
-    with open_room(tmp_path_factory.mktemp("room")) as found:
-        yield found
 
 
 @pytest.fixture(scope="module")

@@ -13,6 +13,7 @@ import numpy as np
 from numba import njit
 
 from model import streams
+from model.network import grouped
 from model.processes.society import CATEGORIES, CLIENTS, Floats, Integers
 from model.processes.state import RegionState
 
@@ -176,22 +177,13 @@ def groups_of(
     place = np.full(people, -1, np.int64)
     for j in range(len(rows)):
         place[rows[j]] = j
-    start = np.zeros(len(rows) + 1, np.int64)
     at = np.full(len(person), -1, np.int64)
     for e in range(len(person)):
         row = row_of[person[e]]
-        if row >= 0 and place[row] >= 0:
+        if row >= 0:
             at[e] = place[row]
-            start[at[e] + 1] += 1
-    for j in range(len(rows)):
-        start[j + 1] += start[j]
-    filled = start[:-1].copy()
-    group = np.empty(start[-1], np.int64)
-    for e in range(len(person)):
-        if at[e] >= 0:
-            group[filled[at[e]]] = group_row[community[e]]
-            filled[at[e]] += 1
-    return start, group
+    start, entry = grouped(at, len(rows))
+    return start, group_row[community[entry]]
 
 
 def firms_of(state: RegionState, pool: Pool) -> Firms:
@@ -223,21 +215,8 @@ def former_collaborators(clients: Any, firms: int) -> Any:
     int64[firms + 1], int64[n]
         Where those of each firm begin, and the places, ascending.
     """
-    start = np.zeros(firms + 1, np.int64)
-    for j in range(len(clients)):
-        for c in range(CLIENTS):
-            if clients[j, c] >= 0:
-                start[clients[j, c] + 1] += 1
-    for i in range(firms):
-        start[i + 1] += start[i]
-    filled = start[:-1].copy()
-    place = np.empty(start[firms], np.int64)
-    for j in range(len(clients)):
-        for c in range(CLIENTS):
-            if clients[j, c] >= 0:
-                place[filled[clients[j, c]]] = j
-                filled[clients[j, c]] += 1
-    return start, place
+    start, entry = grouped(clients.ravel(), firms)
+    return start, entry // CLIENTS
 
 
 @njit(cache=True)
