@@ -25,7 +25,7 @@ class Offer(NamedTuple):
     """All that a choosing firm sees, as arrays for the kernels.
 
     Tables by offset of cells are flat: the entry of cell c seen from cell o is
-    ``table[place[c] + centre - place[o]]``.
+    ``table[place[c] + centre - place[o]]``, and cells of a stretch follow each other.
 
     Attributes
     ----------
@@ -36,6 +36,8 @@ class Offer(NamedTuple):
     own_power : float64[5]
         b_A over the deviation of ln(1 + own): what own-sector access counts for.
     rent : float64[n], EUR/m2/year
+    subsidised : int64[k]
+        Cells with a subsidy.
     subsidy, subsidy_max_jobs, subsidy_open : float64[n], int64[n], bool[5, n]
         As in ``state.Cells``.
     rent_power : float
@@ -44,6 +46,8 @@ class Offer(NamedTuple):
     closed : float64[5, n], m2
     place : uint64[n]
         Place of a cell in the tables by offset.
+    stretch : uint64[stretches + 1]
+        First cells of the stretches: cells side by side in a row of the grid.
     centre : uint64
         Entry of a cell seen from itself.
     keep, own_weight, partner : float64[offsets]
@@ -55,6 +59,7 @@ class Offer(NamedTuple):
     own: Floats
     own_power: Floats
     rent: Floats
+    subsidised: Integers
     subsidy: Floats
     subsidy_max_jobs: Integers
     subsidy_open: NDArray[np.bool_]
@@ -64,6 +69,7 @@ class Offer(NamedTuple):
     media: Floats
     closed: Floats
     place: NDArray[np.uint64]
+    stretch: NDArray[np.uint64]
     centre: np.uint64
     keep: Floats
     own_weight: Floats
@@ -96,6 +102,20 @@ class Look(NamedTuple):
     partners: Integers
 
 
+@njit(cache=True, inline="always")
+def weigh(weight: Any, table: Any, seen_from: int, offer: Any) -> None:
+    """Multiply weights of cells by a table of factors by offset, in place.
+
+    Stretch by stretch, so that table and weights are read in order.
+    """
+    place, stretch = offer.place, offer.stretch
+    start = offer.centre - place[seen_from]
+    for t in range(len(stretch) - 1):
+        shift = place[stretch[t]] + start - stretch[t]
+        for c in range(stretch[t], stretch[t + 1]):
+            weight[c] *= table[c + shift]
+
+
 @njit(cache=True)
 def fits(offer: Any, look: Any) -> Any:
     """Weight exp(V) of every cell for a firm, without the vacancy term; float64[n].
@@ -103,32 +123,24 @@ def fits(offer: Any, look: Any) -> Any:
     One pass for each term, over local arrays: this is where the month's time goes.
     """
     s = look.subsector
-    place = offer.place
     weight = offer.attraction[s].copy()
     if look.origin >= 0:
-        keep, start = offer.keep, offer.centre - place[look.origin]
-        for c in range(len(weight)):
-            weight[c] *= keep[place[c] + start]
+        weigh(weight, offer.keep, look.origin, offer)
     if look.own_cell >= 0:
-        own, power, near = offer.own[s], offer.own_power[s], offer.own_weight
-        start = offer.centre - place[look.own_cell]
+        place, own, near = offer.place, offer.own[s], offer.own_weight
+        power, start = offer.own_power[s], offer.centre - place[look.own_cell]
         for c in range(len(weight)):
             mine = look.own_jobs * near[place[c] + start]
             if mine > 0.0:
                 others = max(own[c] - mine, 0.0)
-                weight[c] *= ((1.0 + others) / (1.0 + own[c])) ** power
+                left = math.log((1.0 + others) / (1.0 + own[c]))
+                weight[c] *= math.exp(power * left)
     for partner in look.partners:
         if partner >= 0:
-            factor, start = offer.partner, offer.centre - place[partner]
-            for c in range(len(weight)):
-                weight[c] *= factor[place[c] + start]
-    subsidy, largest, is_open = (
-        offer.subsidy,
-        offer.subsidy_max_jobs,
-        offer.subsidy_open[s],
-    )
-    for c in range(len(weight)):
-        if subsidy[c] > 0.0 and look.jobs <= largest[c] and is_open[c]:
+            weigh(weight, offer.partner, partner, offer)
+    subsidy, is_open = offer.subsidy, offer.subsidy_open[s]
+    for c in offer.subsidised:
+        if look.jobs <= offer.subsidy_max_jobs[c] and is_open[c]:
             weight[c] *= (1.0 - subsidy[c]) ** offer.rent_power
     return weight
 

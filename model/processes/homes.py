@@ -125,7 +125,7 @@ def new_homes(
             cell = np.searchsorted(homes, u)
             value = streams.gumbel(v)
             if work[k] >= 0:
-                value -= effect * minutes[cell, work[k]]
+                value -= effect * minutes[work[k], cell]
             if value > highest:
                 out[k], highest = cell, value
     return out

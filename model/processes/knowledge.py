@@ -181,20 +181,25 @@ def partners(
     int64[talks], int64[talks]
         Rows of the two.
     """
-    first, second = [0], [0]
+    talks = np.zeros(len(address), np.int64)
     for g in range(len(address)):
         size = start[g + 1] - start[g]
-        if size < 2:
-            continue
-        u = streams.uniform(key, streams.COLLEAGUE, month, address[g], 0)
-        for k in range(streams.poisson(u, mean * size / 2.0)):
+        if size > 1:
+            u = streams.uniform(key, streams.COLLEAGUE, month, address[g], 0)
+            talks[g] = streams.poisson(u, mean * size / 2.0)
+    count, t = talks.sum(), 0
+    first, second = np.empty(count, np.int64), np.empty(count, np.int64)
+    for g in range(len(address)):
+        size = start[g + 1] - start[g]
+        for k in range(talks[g]):
             u, v = streams.uniform_pair(
                 key, streams.COLLEAGUE, month, address[g], 1 + k
             )
             one, other = int(u * size), int(v * (size - 1))
-            first.append(member[start[g] + one])
-            second.append(member[start[g] + other + (other >= one)])
-    return np.array(first)[1:], np.array(second)[1:]
+            first[t] = member[start[g] + one]
+            second[t] = member[start[g] + other + (other >= one)]
+            t += 1
+    return first, second
 
 
 @njit(cache=True)

@@ -104,8 +104,8 @@ def ways(
     out = np.empty(len(person))
     for e in range(len(person)):
         j, there = person[e], venue[e]
-        from_home = np.float64(minutes[home[j], there]) if home[j] >= 0 else outside
-        from_work = np.float64(minutes[work[j], there]) if work[j] >= 0 else from_home
+        from_home = np.float64(minutes[there, home[j]]) if home[j] >= 0 else outside
+        from_work = np.float64(minutes[there, work[j]]) if work[j] >= 0 else from_home
         out[e] = telework * from_home + (1.0 - telework) * from_work
     return out
 

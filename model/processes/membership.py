@@ -159,9 +159,10 @@ def hear(
         Rows of people and of communities; nobody twice in one.
     """
     person, group = [0], [0]
+    latest = np.full(len(contact_start) - 1, -1, np.int64)  # group that has each one
     for g in range(len(mean)):
         u = streams.uniform(key, streams.PROSPECT, month, address[g], 0)
-        here = set(member[member_start[g] : member_start[g + 1]])
+        latest[member[member_start[g] : member_start[g + 1]]] = g
         members = member_start[g + 1] - member_start[g]
         for k in range(streams.poisson(u, mean[g])):
             who, place = streams.uniform_pair(
@@ -178,8 +179,8 @@ def hear(
                     told = contact[contact_start[teller] + int(whom * known)]
             if told < 0:
                 told = row_of[slot[np.searchsorted(point, place) % len(point)]]
-            if told >= 0 and told not in here:
-                here.add(told)
+            if told >= 0 and latest[told] != g:
+                latest[told] = g
                 person.append(told)
                 group.append(g)
     return np.array(person)[1:], np.array(group)[1:]

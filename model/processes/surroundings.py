@@ -142,6 +142,15 @@ def places(region: Region) -> NDArray[np.uint64]:
     )
 
 
+@lru_cache(maxsize=8)
+def stretches(region: Region) -> NDArray[np.uint64]:
+    """First cells of stretches of cells side by side in a row, and n; uint64[k + 1]."""
+    apart = np.diff(places(region).astype(np.int64)) != 1
+    return np.concatenate([[0], np.flatnonzero(apart) + 1, [len(region.row)]]).astype(
+        np.uint64
+    )
+
+
 def decay_table(region: Region, e_fold_km: float) -> Floats:
     """exp(-d/L) by offset, zero beyond five e-folds; shape as `offset_distances`."""
     distances = offset_distances(region)
@@ -169,31 +178,28 @@ def spread(sources: Any, row: Any, col: Any, shape: Any, table: Any) -> Any:
     """
     kinds, n = sources.shape
     rows, cols = shape
-    reach = np.full(rows, -1)  # columns reached, by distance in rows
+    up = side = 0  # cells that a source reaches
     for dr in range(rows):
         for dc in range(cols):
             if table[rows - 1 + dr, cols - 1 + dc] > 0.0:
-                reach[dr] = dc
-    reach_rows = int((reach >= 0).sum()) - 1
-    grid = np.zeros((kinds, rows, cols))
-    for c in range(n):
-        for s in range(kinds):
+                up, side = max(up, dr), max(side, dc)
+    near = table[rows - 1 - up : rows + up, cols - 1 - side : cols + side].copy()
+    width = cols + 2 * side  # of a grid with a margin, so that nothing is clipped
+    grid = np.zeros((kinds, (rows + 2 * up) * width))
+    for s in range(kinds):
+        field = grid[s]
+        for c in range(n):
             amount = sources[s, c]
             if amount == 0.0:
                 continue
-            first = max(0, row[c] - reach_rows)
-            for r in range(first, min(rows, row[c] + reach_rows + 1)):
-                across = reach[abs(r - row[c])]
-                left = max(0, col[c] - across)
-                right = min(cols, col[c] + across + 1)
-                line = table[r - row[c] + rows - 1, cols - 1 - col[c] + left :]
-                target = grid[s, r, left:right]
-                for k in range(right - left):
-                    target[k] += amount * line[k]
+            for r in range(2 * up + 1):
+                line, first = near[r], np.uint64((row[c] + r) * width + col[c])
+                for k in range(np.uint64(2 * side + 1)):
+                    field[first + k] += amount * line[k]
     out = np.empty((kinds, n))
     for s in range(kinds):
         for c in range(n):
-            out[s, c] = grid[s, row[c], col[c]]
+            out[s, c] = grid[s, (row[c] + up) * width + col[c] + side]
     return out
 
 

@@ -17,37 +17,41 @@ SPREAD = np.uint64(1_000_003)  # keeps the draws of two meetings apart
 
 
 @njit(cache=True)
-def acquaintances(gathering: Any, entry: int, here: Any, present: Any) -> Any:
+def acquaintances(
+    gathering: Any, entry: int, here: Any, staff: Any, present: Any, known: Any
+) -> Any:
     """Entries of those here whom somebody knows: ties first, then colleagues.
 
     Parameters
     ----------
     gathering : Gathering
     entry : int
-    here : int64[k]
-        Entries of all who came.
+    here, staff : int64[k]
+        Entries of all who came, and their employers.
     present : int64[people]
         Entry of each who came, -1 for others.
+    known : int64[entries]
+        Changed: the entries.
 
     Returns
     -------
-    list of int, int
-        Entries, and how many of them are ties.
+    int, int
+        How many they are, and how many of them are ties.
     """
     j = gathering.person[entry]
-    known = [present[j] for _ in range(0)]
+    count = 0
     for k in range(gathering.contact_start[j], gathering.contact_start[j + 1]):
         if present[gathering.contact[k]] >= 0:
-            known.append(present[gathering.contact[k]])
-    ties = len(known)
+            known[count] = present[gathering.contact[k]]
+            count += 1
+    ties = count
     employer = gathering.employer[j]
     if employer >= 0:
-        for other in here:
-            if other != entry and gathering.employer[gathering.person[other]] == (
-                employer
-            ):
-                known.append(other)
-    return known, ties
+        for k in range(len(here)):
+            if staff[k] == employer and here[k] != entry:
+                known[count] = here[k]
+                count += 1
+    return count, ties
 
 
 @njit(cache=True)
@@ -62,6 +66,33 @@ def circle_of(gathering: Any, here: Any, mark: Any, key: Any, month: int) -> Any
         point[k] = streams.uniform(key, streams.TALK, month, address, mark)
     order = np.argsort(point)
     return here[order], point[order]
+
+
+@njit(cache=True)
+def talks_sought(
+    gathering: Any, comes: Any, base: Any, key: Any, month: int, mean: float
+) -> Any:
+    """Talks that each who came begins, int64[entries]; none where nobody else came.
+
+    Parameters
+    ----------
+    base : uint64[groups]
+        Mark of each group's meeting.
+    mean : float
+        Talks that each begins.
+    """
+    sought = np.zeros(len(comes), np.int64)
+    for g in range(len(gathering.start) - 1):
+        first, last = gathering.start[g], gathering.start[g + 1]
+        if comes[first:last].sum() < 2:
+            continue
+        mark: Any = np.int64((base[g] * SPREAD) & LOW)
+        for e in range(first, last):
+            if comes[e]:
+                address = gathering.address[gathering.person[e]]
+                u = streams.uniform(key, streams.NEW_TIE, month, address, mark)
+                sought[e] = streams.poisson(u, mean)
+    return sought
 
 
 @njit(cache=True)
@@ -87,52 +118,56 @@ def talk(
         Entries of the two, whether they knew each other, whether they are tied from
         now on, and the group.
     """
-    one, two, knew, tied, where = [0], [0], [False], [False], [0]
+    base = (group_address + number.astype(np.uint64)) & LOW
+    sought = talks_sought(gathering, comes, base, key, month, p.talks / 2.0)
+    talks, t = sought.sum(), 0
+    one, two = np.empty(talks, np.int64), np.empty(talks, np.int64)
+    knew, tied = np.empty(talks, np.bool_), np.empty(talks, np.bool_)
+    where = np.empty(talks, np.int64)
+    person, begin = gathering.person, gathering.contact_start
     present = np.full(len(gathering.address), -1, np.int64)
-    held = gathering.contact_start[1:] - gathering.contact_start[:-1]
+    known = np.empty(2 * len(comes), np.int64)  # ties, and colleagues
+    knows = np.full(len(comes), -1, np.int64)  # the last entry who knows each
+    is_tied = np.full(len(comes), -1, np.int64)  # and to whom each is tied
     for g in range(len(gathering.start) - 1):
         first = gathering.start[g]
         here = first + np.flatnonzero(comes[first : gathering.start[g + 1]])
         if len(here) < 2:
             continue
-        base = (group_address[g] + np.uint64(number[g])) & LOW
-        circle, point = circle_of(gathering, here, np.int64(base), key, month)
+        circle, point = circle_of(gathering, here, np.int64(base[g]), key, month)
+        staff = gathering.employer[person[here]]
         for e in here:
-            present[gathering.person[e]] = e
+            present[person[e]] = e
         for e in here:
-            j = gathering.person[e]
-            known, ties = acquaintances(gathering, e, here, present)
-            address = gathering.address[j]
-            mark: Any = np.int64((base * SPREAD) & LOW)
-            u = streams.uniform(key, streams.NEW_TIE, month, address, mark)
-            for n in range(streams.poisson(u, p.talks / 2.0)):
-                mark = np.int64((base * SPREAD + np.uint64(1 + n)) & LOW)
+            j = person[e]
+            count, ties = acquaintances(gathering, e, here, staff, present, known)
+            knows[known[:count]] = is_tied[known[:ties]] = e
+            for n in range(sought[e]):
+                mark: Any = np.int64((base[g] * SPREAD + np.uint64(1 + n)) & LOW)
                 seek, who = streams.uniform_pair(
-                    key, streams.TALK, month, address, mark
+                    key, streams.TALK, month, gathering.address[j], mark
                 )
-                if seek < p.known and len(known) > 0:
-                    other = known[int(who * len(known))]
+                if seek < p.known and count > 0:
+                    other = known[int(who * count)]
                 else:
                     at = np.searchsorted(point, who) % len(here)
                     if circle[at] == e:
                         at = (at + 1) % len(here)
                     other = circle[at]
-                met_before = other in known
-                u = streams.uniform(key, streams.NEW_TIE, month, address, mark)
-                room = max(held[j], held[gathering.person[other]]) < most_ties
-                one.append(e)
-                two.append(other)
-                knew.append(met_before)
-                tied.append(
-                    other in known[:ties] if met_before else room and u < p.new_tie
+                u = streams.uniform(
+                    key, streams.NEW_TIE, month, gathering.address[j], mark
                 )
-                where.append(g)
+                k = person[other]
+                held = max(begin[j + 1] - begin[j], begin[k + 1] - begin[k])
+                one[t], two[t], where[t] = e, other, g
+                knew[t] = knows[other] == e
+                tied[t] = is_tied[other] == e
+                if not knew[t]:
+                    tied[t] = held < most_ties and u < p.new_tie
+                t += 1
         for e in here:
-            present[gathering.person[e]] = -1
-    return (
-        np.array(one)[1:], np.array(two)[1:], np.array(knew)[1:], np.array(tied)[1:],
-        np.array(where)[1:],
-    )  # fmt: skip
+            present[person[e]] = -1
+    return one, two, knew, tied, where
 
 
 @njit(cache=True)

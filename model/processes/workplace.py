@@ -141,7 +141,7 @@ def choose(
             if taken[s] >= desks[s]:
                 continue
             u = streams.uniform(key, streams.WORKPLACE, month, address[j], 3 + s)
-            way = minutes[cell[s], home[j]] if home[j] >= 0 else p.outside_minutes
+            way = minutes[home[j], cell[s]] if home[j] >= 0 else p.outside_minutes
             value = p.coworking - kappa * way - p.price_effect * price[s] / 100.0
             value += p.peer_effect * math.log(1.0 + taken[s]) + streams.gumbel(u)
             if value > highest:
