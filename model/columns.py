@@ -170,7 +170,7 @@ class Table:
         ]
 
     def add(self, count: int, kind: int = 0, **values: Any) -> slice:
-        """Add rows; columns not given are zero.
+        """Add rows; columns not given are zero, as are all rows that are not in use.
 
         Parameters
         ----------
@@ -190,10 +190,9 @@ class Table:
         self._reserve(last)
         rows = slice(first, last)
         before = len(self.row_of) - 1
-        slots = np.arange(before, before + count)
-        for name, array in self._arrays.items():
-            array[rows] = values.get(name, 0)
-        self._arrays["slot"][rows] = slots
+        for name, value in values.items():
+            self._arrays[name][rows] = value
+        self._arrays["slot"][rows] = np.arange(before, before + count)
         self._arrays["kind"][rows] = kind
         self._number(before, first, count)
         self._count = last
@@ -274,7 +273,7 @@ class Table:
         count = len(snapshot["slot"])
         self._reserve(count)
         for name, array in self._arrays.items():
-            array[:count] = snapshot[name]
+            array[:count], array[count:] = snapshot[name], 0
         self._slots, self._count = snapshot["row_of"].copy(), count
         self.row_of = self._slots[:]
         self._show()
@@ -301,7 +300,7 @@ def as_words(array: NDArray[Any]) -> tuple[NDArray[Any], int]:
 
 @njit(cache=True)
 def close_gaps(columns: Any, widths: Any, rows: int, holes: Any) -> None:
-    """Move rows up over those that are gone, in place.
+    """Move rows up over those that are gone, in place, and clear what is left over.
 
     Parameters
     ----------
@@ -328,6 +327,7 @@ def close_gaps(columns: Any, widths: Any, rows: int, holes: Any) -> None:
                     aside[k] = source[k]
                 for k in range(count):
                     target[k] = aside[k]
+        words[width * (rows - len(holes)) : width * rows] = 0
 
 
 def declared_columns(*kinds: type[ColumnAgent]) -> dict[str, Column]:

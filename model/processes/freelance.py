@@ -238,11 +238,11 @@ def apply(state: RegionState) -> None:
     )  # fmt: skip
     people.turn(seeks, EMPLOYEE)
     people.idle[seeks] = 0
+    people.leaving[leaves] = True
+    fresh = np.concatenate([fresh, graduates(state, p, len(fresh))])
     go_freelance(state, fresh)
     tally.left_freelance += len(leaves) + len(seeks)
     tally.went_freelance += len(fresh)
-    people.leaving[leaves] = True
-    graduate(state, p)
 
 
 @njit(cache=True)
@@ -305,24 +305,27 @@ def beginners(state: RegionState, p: Parameters) -> Integers:
     return rows
 
 
-def graduate(state: RegionState, p: Parameters) -> None:
-    """Graduates who begin as freelancers; in the burn-in, as many as are missing."""
+def graduates(state: RegionState, p: Parameters, others: int) -> Integers:
+    """Rows of graduates who begin as freelancers.
+
+    In the burn-in they are as many as are missing beside ``others`` who begin.
+    """
     people, base, month = state.people, state.base, state.month
     if state.frozen:
-        count = max(0, base.freelancers - int((people.kind == FREELANCER).sum()))
+        there = int((people.kind == FREELANCER).sum()) + others
+        count = max(0, base.freelancers - there)
         state.tally.replaced += count
     else:
         u = streams.uniform(state.key, streams.FREELANCE_ENTRY, month, GRADUATES, 0)
         scale = base.freelancers / max(1.0, p.number)
         count = streams.poisson(u, base.freelance_entry * p.graduates * scale / 12.0)
     if not count:
-        return
+        return np.zeros(0, np.int64)
     new = newcomers.self_employed(
         state.firms, GRADUATES, count, state.key, month, p.outside_share
     )
     rows = newcomers.add(people, new, state.key, month, state.homes, month)
-    go_freelance(state, np.arange(rows.start, rows.stop))
-    state.tally.went_freelance += count
+    return np.arange(rows.start, rows.stop)
 
 
 def entry_chance(state: RegionState, missing: float, laid_off: float) -> float:

@@ -123,6 +123,17 @@ class Journal:
         """Record moves; columns not given are zero."""
         self.moves.append(_record(MOVE, month, len(columns["address"]), columns))
 
+    def write_by_kind(
+        self, month: int, kinds: dict[str, NDArray[np.bool_]], **columns: Any
+    ) -> None:
+        """Record moves of several kinds: of each, the entries that its mask picks."""
+        record = _record(MOVE, month, len(columns["address"]), columns)
+        for kind, mask in kinds.items():
+            if mask.any():
+                part = record[mask]
+                part["kind"] = MOVE_KINDS.index(kind)
+                self.moves.append(part)
+
     def write_communities(self, month: int, **columns: Any) -> None:
         """Record what became of communities; columns not given are zero."""
         count = len(columns["community"])

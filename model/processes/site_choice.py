@@ -46,7 +46,6 @@ from model.processes.choice_kernels import (
     choose,
     gap_kernel,
 )
-from model.processes.journal import MOVE_KINDS
 from model.processes.state import (
     ARRIVER,
     MOVER,
@@ -229,74 +228,58 @@ def apply(state: RegionState) -> None:
 def settle(state: RegionState, who: Chooser, chosen: NDArray[np.int32]) -> None:
     """Carry out choices: firms move, leave, arrive and are born."""
     firms = state.firms
-    moving = (who.kind == MOVER) & (chosen >= 0)
-    leaving = (who.kind == MOVER) & (chosen == OUTSIDE)
-    stuck = (who.kind == MOVER) & (chosen == STUCK)
-    coming = (who.kind != MOVER) & (chosen >= 0)
-    for mask, kind in ((moving, "move"), (leaving, "departure"), (stuck, "stuck")):
-        _record(state, who, chosen, mask, kind)
+    mover = who.kind == MOVER
+    moving, leaving = mover & (chosen >= 0), mover & (chosen == OUTSIDE)
+    coming = ~mover & (chosen >= 0)
+    arriving = coming & (who.kind == ARRIVER)
+    name = np.full(len(mover), -1)
+    name[mover] = firms.name[who.row[mover]]
+    state.journal.write_by_kind(
+        state.month,
+        {
+            "move": moving,
+            "departure": leaving,
+            "stuck": mover & (chosen == STUCK),
+            "arrival": arriving,
+            "birth": coming & ~arriving,
+        },
+        reason=who.reason,
+        address=who.address,
+        name=name,
+        subsector=who.subsector,
+        jobs=who.jobs,
+        space=who.need,
+        from_cell=who.origin,
+        to_cell=np.maximum(chosen, -1),
+    )
     rows = who.row[moving]
     firms.cell[rows] = chosen[moving]
     firms.space[rows] = who.need[moving]
     firms.lease[rows] = 0
     firms.rent[rows] = state.cells.rent[chosen[moving]]
-    found(state, who, chosen, coming)
+    if coming.any():
+        new = Chooser(*(column[coming] for column in who))
+        found(state, new, chosen[coming])
     firms.remove(who.row[leaving])
 
 
-def _record(
-    state: RegionState,
-    who: Chooser,
-    chosen: NDArray[np.int32],
-    mask: NDArray[np.bool_],
-    kind: str,
-) -> None:
-    if not mask.any():
-        return
-    name = np.full(int(mask.sum()), -1)
-    mover = who.kind[mask] == MOVER
-    name[mover] = state.firms.name[who.row[mask][mover]]
-    state.journal.write(
-        state.month,
-        kind=MOVE_KINDS.index(kind),
-        reason=who.reason[mask],
-        address=who.address[mask],
-        name=name,
-        subsector=who.subsector[mask],
-        jobs=who.jobs[mask],
-        space=who.need[mask],
-        from_cell=who.origin[mask],
-        to_cell=np.maximum(chosen[mask], -1),
-    )
-
-
-def found(
-    state: RegionState,
-    who: Chooser,
-    chosen: NDArray[np.int32],
-    coming: NDArray[np.bool_],
-) -> None:
-    """Add the firms that were born or that arrived."""
-    if not coming.any():
-        return
-    firms, base = state.firms, state.base
-    arrived = coming & (who.kind == ARRIVER)
-    for mask, kind in ((arrived, "arrival"), (coming & ~arrived, "birth")):
-        _record(state, who, chosen, mask, kind)
-    spun = who.row[coming] >= 0
-    cell = chosen[coming]
-    firms.add(
-        len(spun),
-        address=who.address[coming],
+def found(state: RegionState, who: Chooser, cell: NDArray[np.int32]) -> None:
+    """Add firms that are born or arrive, each in its cell."""
+    spun = who.row >= 0
+    state.firms.add(
+        len(cell),
+        address=who.address,
         name=-1,
-        subsector=who.subsector[coming],
-        language=who.language[coming],
-        jobs=who.jobs[coming],
-        size=who.jobs[coming].astype(np.float64),
+        subsector=who.subsector,
+        language=who.language,
+        jobs=who.jobs,
+        size=who.jobs.astype(np.float64),
         cell=cell,
-        space=who.need[coming],
+        space=who.need,
         rent=state.cells.rent[cell],
-        partners=who.partners[coming],
-        value_per_job=base.value_per_job[who.subsector[coming]],
-        origin=np.where(arrived[coming], ARRIVAL, np.where(spun, SPIN_OFF, START_UP)),
+        partners=who.partners,
+        value_per_job=state.base.value_per_job[who.subsector],
+        origin=np.where(
+            who.kind == ARRIVER, ARRIVAL, np.where(spun, SPIN_OFF, START_UP)
+        ),
     )
