@@ -124,8 +124,8 @@ class Parameters(NamedTuple):
 
 
 @njit(cache=True)
-def worth(constant: Any, zone: Any, own: Any, shared: Any, b_own: float) -> Any:
-    """exp(V) by subsector and cell.
+def utility(constant: Any, zone: Any, own: Any, shared: Any, b_own: float) -> Any:
+    """V by subsector and cell, before distance and vacancy.
 
     Parameters
     ----------
@@ -147,7 +147,7 @@ def worth(constant: Any, zone: Any, own: Any, shared: Any, b_own: float) -> Any:
     out = np.empty((kinds, n))
     for s in range(kinds):
         for c in range(n):
-            out[s, c] = np.exp(constant[zone[c], s] + b_own * own[s, c] + shared[c])
+            out[s, c] = constant[zone[c], s] + b_own * own[s, c] + shared[c]
     return out
 
 
@@ -170,7 +170,8 @@ def shared_terms(state: RegionState) -> Floats:
 def apply(state: RegionState) -> None:
     """Appraise every cell for every subsector."""
     p = state.scenario.block(Parameters)
-    state.attraction = worth(
+    value = utility(
         state.base.zone_constant, state.region.zone, state.surroundings.own_score,
         shared_terms(state), p.own_sector,
     )  # fmt: skip
+    state.attraction = np.exp(value, out=value)

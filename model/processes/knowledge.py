@@ -129,7 +129,6 @@ class Parameters(NamedTuple):
     ]
 
 
-@njit(cache=True)
 def exchange(
     knowledge: Any, first: Any, second: Any, gain: Any, alpha: float, scale: float,
     barter: bool,
@@ -147,19 +146,45 @@ def exchange(
     barter : bool
         Nothing passes unless each leads in some category.
     """
+    lead, category = leads(knowledge, first, second)
+    if barter:
+        lead[(lead <= 0.0).any(axis=1)] = 0.0
+    learned = alpha * lead * np.exp(-((lead / scale) ** 2))
+    hand_on(learned, category, first, second, gain)
+
+
+@njit(cache=True)
+def leads(knowledge: Any, first: Any, second: Any) -> Any:
+    """By how much each of two is ahead where it is furthest ahead, and in what.
+
+    Returns
+    -------
+    float64[talks, 2], uint8[talks, 2]
+        Lead (points; 0 if there is none) of the first and of the second, and category.
+    """
+    lead = np.empty((len(first), 2))
+    category = np.empty((len(first), 2), np.uint8)
     for t in range(len(first)):
         a, b = first[t], second[t]
-        best_a, best_b, lead_a, lead_b = 0, 0, 0.0, 0.0
+        best_a, best_b = np.uint8(0), np.uint8(0)
+        lead_a, lead_b = np.float32(0.0), np.float32(0.0)
         for c in range(CATEGORIES):
-            lead = knowledge[a, c] - knowledge[b, c]
-            if lead > lead_a:
-                best_a, lead_a = c, lead
-            if -lead > lead_b:
-                best_b, lead_b = c, -lead
-        if barter and (lead_a <= 0.0 or lead_b <= 0.0):
-            continue
-        gain[b, best_a] += alpha * lead_a * math.exp(-((lead_a / scale) ** 2))
-        gain[a, best_b] += alpha * lead_b * math.exp(-((lead_b / scale) ** 2))
+            ahead = knowledge[a, c] - knowledge[b, c]
+            if ahead > lead_a:
+                best_a, lead_a = np.uint8(c), ahead
+            if -ahead > lead_b:
+                best_b, lead_b = np.uint8(c), -ahead
+        lead[t, 0], lead[t, 1] = lead_a, lead_b
+        category[t, 0], category[t, 1] = best_a, best_b
+    return lead, category
+
+
+@njit(cache=True)
+def hand_on(learned: Any, category: Any, first: Any, second: Any, gain: Any) -> None:
+    """Add what each of two learned of the other to ``gain``."""
+    for t in range(len(first)):
+        gain[second[t], category[t, 0]] += learned[t, 0]
+        gain[first[t], category[t, 1]] += learned[t, 1]
 
 
 @njit(cache=True)
