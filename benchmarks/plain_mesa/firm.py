@@ -178,7 +178,8 @@ class PlainFirm(mesa.Agent):
         """Try new firms from this site."""
         model = self.model
         u = model.draw(streams.SPIN_OFF, self.address)
-        tries = poisson(u, self.jobs * model.base.spin_offs_per_job)
+        rate = model.base.spin_offs_per_job[self.subsector]
+        tries = poisson(u, self.jobs * rate)
         for ordinal in range(tries):
             model.try_firm(self, self.subsector, self.cell, ordinal, self)
 
