@@ -3,12 +3,13 @@ r"""New firms are tried: spin-offs, start-ups, and firms from outside the Region
 As many are born in each trade as ``birth_rate`` of its firms of the base year, since
 entry and exit go together across trades (Dunne, Roberts & Samuelson 1988): six in ten
 audiovisual jobs are with three broadcasters, who do not bring forth as many firms as
-small employers with as many staff (Elfenbein, Hamilton & Zenger 2010). Within a trade spin-offs come from firms in
-proportion to their jobs and start from the parent's site; start-ups come from
-freelancers and start from home; founders stay near both (SimFirms 2; Sorenson). Firms outside consider the Region at the rate that makes
-arrivals two thirds of departures (Statbel 2020-23: 1.5 leave for each that comes).
-Whether any of them starts here, and where, is settled by the choice of site: its nest
-against the outside node decides how much of a policy's gain is new to the Region.
+small employers with as many staff (Elfenbein, Hamilton & Zenger 2010). Within a trade
+spin-offs come from firms in proportion to their jobs and start from the parent's site;
+start-ups come from freelancers and start from home; founders stay near both (SimFirms
+2; Sorenson). Firms outside consider the Region at the rate that makes arrivals two
+thirds of departures (Statbel 2020-23: 1.5 leave for each that comes). Whether any of
+them starts here, and where, is settled by the choice of site: its nest against the
+outside node decides how much of a policy's gain is new to the Region.
 """
 
 from __future__ import annotations
