@@ -103,6 +103,24 @@ def test_summaries_agree_with_the_tables_of_the_run(seen):
     assert np.isnan(found["starters_after_5_years"])
 
 
+@pytest.mark.parametrize("key", [0, 1, 4])
+def test_four_cells_are_a_region_too(key):
+    """Some trades have no firm there; warnings are errors."""
+    ground = Ground(until="2019-12", grid=str(SMALL.parent / "valid_2x2.csv"))
+    result = run_trial(Trial({}, key, dataclasses.replace(ground, scale=0.05)))
+    assert not result.error
+    assert result.summaries["employees"] > 0
+    # No cell there lies in a business district or five kilometres away.
+    assert np.isnan(result.summaries["births_far_to_near"])
+
+
+def test_a_region_without_firms_is_refused():
+    ground = Ground(until="2019-12", grid=str(SMALL.parent / "valid_2x2.csv"))
+    trial = Trial({}, 5, dataclasses.replace(ground, scale=0.05))
+    with pytest.raises(InputError, match="scale: leaves no firm on the grid"):
+        run_trial(trial)
+
+
 def test_a_trial_answers_to_its_parameters_and_to_nothing_else():
     ground = Ground(until="2018-06", grid=str(SMALL))
     plain = Trial({"relocation.rate": 0.06}, 0, ground)

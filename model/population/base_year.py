@@ -282,8 +282,6 @@ def drift(state: RegionState) -> float:
     move = state.scenario.block(relocation.Parameters)
     firms = state.firms
     free = ~firms.anchor
-    if not free.any():
-        return p.trend
     per_job, per_freelancer, arrivals = rates(state)
     inside = 1.0 - choice.outside_share
     skill = state.people.skill[entry.founders(state.people)]

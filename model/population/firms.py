@@ -15,6 +15,7 @@ from numba import njit
 from numpy.typing import NDArray
 
 from model import streams
+from model.errors import Fault, InputError
 from model.geography import Region
 from model.population.tables import named_firms, rank_sizes, read, zone_shares
 from model.processes import closure
@@ -54,9 +55,21 @@ def draft_firms(
         Share of firms without a name that is kept, and of jobs of those with one.
     m2_per_job : float, m2/job
         Floor space that firms hold per job.
+
+    Raises
+    ------
+    InputError
+        If none but named ones lie in the region: nothing there could change.
     """
     named = _named(region, scale, m2_per_job)
     drawn = [_drawn(region, key, scale, m2_per_job, s) for s in range(len(SUBSECTORS))]
+    if not any(len(part.address) for part in drawn):
+        fault = Fault(
+            f"leaves no firm on the grid '{region.name}' but named ones",
+            key="scale", value=scale,
+            allowed="a larger share, or more cells with offices",
+        )  # fmt: skip
+        raise InputError([fault])
     return Draft(*(np.concatenate(parts) for parts in zip(named, *drawn, strict=True)))
 
 
