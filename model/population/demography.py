@@ -85,7 +85,11 @@ def make_chain(d: Demography, c: closure.Parameters) -> Chain:
     jobs = np.maximum(1.0, np.floor(size + 0.5))
     nobody = np.zeros(len(size), bool)
     closing = closure.chances(
-        jobs, np.full(len(size), 99), nobody, np.zeros(len(size)), c
+        jobs,
+        np.full(len(size), 99),
+        nobody,
+        np.full(len(size), closure.REFERENCE_ACCESS),
+        c,
     )
     leaving = d.leaving * jobs**d.leaving_exponent
     shares = np.diff((0.0, *entry.SIZES, 1.0))

@@ -230,9 +230,9 @@ def stationary_ages(jobs: Any, address: Any, key: Any, p: Any) -> Any:
     none = np.zeros(1, np.bool_)
     for i in range(len(jobs)):
         size = jobs[i : i + 1]
-        zero = np.zeros(1)
-        young = closure.chances(size, np.ones(1, np.int32), none, zero, p)[0]
-        later = closure.chances(size, np.full(1, 99, np.int32), none, zero, p)[0]
+        usual = np.full(1, closure.REFERENCE_ACCESS)
+        young = closure.chances(size, np.ones(1, np.int32), none, usual, p)[0]
+        later = closure.chances(size, np.full(1, 99, np.int32), none, usual, p)[0]
         u = streams.uniform(key, streams.POPULATION_AGE, 0, address[i], 0)
         first = (1.0 - (1.0 - young) ** 12) / young
         all_months = first + (1.0 - young) ** 12 / later
