@@ -7,6 +7,8 @@ way to a venue.
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -42,6 +44,7 @@ def births_further_off(state: RegionState) -> float:
     Returns
     -------
     float
+        Not a number where the region is too small for both rings.
     """
     region, vacant = state.region, state.cells.vacant
     births = vacant * pull_with(state)
@@ -50,10 +53,14 @@ def births_further_off(state: RegionState) -> float:
         cell = heart_of(state, place.id)
         gain = vacant * pull_with(state, cell) - births
         km = np.hypot(region.x_km - region.x_km[cell], region.y_km - region.y_km[cell])
-        office = region.office_ok
-        near.append(gain[office & (km <= NEAR_KM)].mean())
-        far.append(gain[office & (km > NEAR_KM) & (km <= FAR_KM)].mean())
+        inner = region.office_ok & (km <= NEAR_KM)
+        outer = region.office_ok & (km > NEAR_KM) & (km <= FAR_KM)
+        if inner.any() and outer.any():
+            near.append(gain[inner].mean())
+            far.append(gain[outer].mean())
     pull_with(state)  # as it was
+    if not near:
+        return math.nan
     return float(np.mean(far) / np.mean(near))
 
 
@@ -132,8 +139,11 @@ def attendance_at(state: RegionState, minutes: float) -> float:
     Returns
     -------
     float, chance
+        Not a number where no community has members.
     """
     group = meetings.gather(state)
+    if not len(group.person):
+        return math.nan
     group = group._replace(minutes=np.full(len(group.minutes), minutes))
     for _ in range(_MEETINGS):
         chance = coming(state, group)

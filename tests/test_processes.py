@@ -62,8 +62,9 @@ def test_closing_chances_are_those_declared():
     p = DEFAULTS["closure"]
     jobs = np.array([closure.REFERENCE_JOBS] * 2 + [closure.REFERENCE_JOBS * math.e**2])
     chance = closure.chances(
-        jobs, np.array([5, 60, 60]), np.zeros(3, bool), np.zeros(3), p
-    )
+        jobs, np.array([5, 60, 60]), np.zeros(3, bool),
+        np.full(3, closure.REFERENCE_ACCESS), p,
+    )  # fmt: skip
     assert chance[0] == pytest.approx(p.first_year)
     assert chance[1] == pytest.approx(p.later)
     odds = chance / (1 - chance)

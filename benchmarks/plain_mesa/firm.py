@@ -14,7 +14,7 @@ from benchmarks.plain_mesa.search import Event, Search
 from benchmarks.plain_mesa.worker import PlainWorker
 from model import streams
 from model.processes import growth, relocation
-from model.processes.closure import REFERENCE_JOBS
+from model.processes.closure import REFERENCE_ACCESS, REFERENCE_JOBS
 from model.processes.knowledge import STANDARD_LIMIT
 from model.processes.society import CATEGORIES
 from model.processes.space_market import LEASE_BREAK
@@ -155,7 +155,7 @@ class PlainFirm(mesa.Agent):
             return
         p = self.model.p.closure
         later = math.log(p.later / (1.0 - p.later))
-        score = later + p.crowding_effect * self.access
+        score = later + p.crowding_effect * (self.access - REFERENCE_ACCESS)
         score -= p.size_effect * math.log(self.jobs / REFERENCE_JOBS)
         if self.age <= 12:
             score += math.log(p.first_year / (1.0 - p.first_year)) - later
@@ -178,7 +178,8 @@ class PlainFirm(mesa.Agent):
         """Try new firms from this site."""
         model = self.model
         u = model.draw(streams.SPIN_OFF, self.address)
-        tries = poisson(u, self.jobs * model.base.spin_offs_per_job)
+        rate = model.base.spin_offs_per_job[self.subsector]
+        tries = poisson(u, self.jobs * rate)
         for ordinal in range(tries):
             model.try_firm(self, self.subsector, self.cell, ordinal, self)
 

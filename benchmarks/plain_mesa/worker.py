@@ -224,7 +224,7 @@ class PlainWorker(mesa.Agent):
             return
         model = self.model
         u = model.draw(streams.START_UP, self.address)
-        tries = poisson(u, model.base.start_ups_per_freelancer)
+        tries = poisson(u, model.base.start_ups_per_freelancer[self.skill])
         for ordinal in range(tries):
             model.try_firm(self, self.skill, self.home, ordinal)
 

@@ -143,6 +143,8 @@ def office_stock(seen: Seen) -> float:
 def _vacancy(seen: Seen, cbd: bool | None) -> float:
     region = seen.model.region
     mine = np.ones(len(region), bool) if cbd is None else region.cbd == cbd
+    if not region.stock_m2[mine].sum():
+        return math.nan
     return float(1 - region.background_m2[mine].sum() / region.stock_m2[mine].sum())
 
 

@@ -50,7 +50,8 @@ def attendance_lost_with_way(seen: Seen) -> float:
 def turnout(seen: Seen) -> float:
     """Members who come to a meeting."""
     held = seen.outcome.meetings
-    return float(held["present"].sum() / held["members"].sum())
+    members = held["members"].sum()
+    return float(held["present"].sum() / members) if members else math.nan
 
 
 @summary("months")

@@ -41,24 +41,32 @@ class Flows(NamedTuple):
     losses: Floats
 
 
-def rates(state: RegionState) -> tuple[float, float, float]:
-    """Spin-offs tried per job, start-ups per freelancer, arrivals: each a month.
+def rates(state: RegionState) -> tuple[Floats, Floats, float]:
+    """Spin-offs tried per job and start-ups per freelancer by trade, arrivals.
 
     More are tried than come about: founders may give up, most firms outside stay there.
+
+    Returns
+    -------
+    float64[5], float64[5], float
+        /job/month, /freelancer/month and firms/month.
     """
     p = state.scenario.block(entry.Parameters)
     share = state.scenario.block(site_choice.Parameters).outside_share
     rate = state.scenario.block(relocation.Parameters).rate
     firms, people = state.firms, state.people
-    tries = p.birth_rate * len(firms) / 12.0 / (1.0 - share)
-    freelancers = len(entry.founders(people))
-    start_ups = (1.0 - p.spin_off_share) * tries if freelancers else 0.0
+    stock = np.bincount(firms.subsector, minlength=SUBSECTOR_COUNT)
+    jobs = np.bincount(firms.subsector, firms.jobs, SUBSECTOR_COUNT)
+    skill = people.skill[entry.founders(people)]
+    founders = np.bincount(skill, minlength=SUBSECTOR_COUNT)
+    tries = p.birth_rate * stock / 12.0 / (1.0 - share)
+    start_ups = np.where(founders > 0, (1.0 - p.spin_off_share) * tries, 0.0)
     spin_offs = tries - start_ups
     leavers = rate / 12.0 * share * int((~firms.anchor).sum())
     arrivals = p.arrivals_per_departure * leavers / share
     return (
-        spin_offs / max(1, int(firms.jobs.sum())),
-        start_ups / max(1, freelancers),
+        spin_offs / np.maximum(1.0, jobs),
+        start_ups / np.maximum(1.0, founders),
         arrivals,
     )
 
@@ -83,8 +91,8 @@ def base_flows(state: RegionState) -> Flows:
     ]
     weight = [
         move * firms.jobs,
-        firms.jobs * per_job * MEAN_BIRTH_JOBS,
-        np.full(len(founder), per_freelancer * MEAN_BIRTH_JOBS),
+        firms.jobs * per_job[firms.subsector] * MEAN_BIRTH_JOBS,
+        per_freelancer[people.skill[founder]] * MEAN_BIRTH_JOBS,
         arrivals * outside_share * shares * MEAN_ARRIVAL_JOBS,
     ]
     closing = closure.chances(

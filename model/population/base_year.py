@@ -93,8 +93,8 @@ def scales(state: RegionState) -> BaseYear:
         gap_mean=np.zeros(SUBSECTOR_COUNT),
         drift=0.0,
         arrivals_per_month=0.0,
-        spin_offs_per_job=0.0,
-        start_ups_per_freelancer=0.0,
+        spin_offs_per_job=np.zeros(SUBSECTOR_COUNT),
+        start_ups_per_freelancer=np.zeros(SUBSECTOR_COUNT),
         freelancers=int((state.people.kind == FREELANCER).sum()),
         freelance_entry=0.0,
         days_per_job=projects.days_per_job(
@@ -216,10 +216,11 @@ def leaving_and_growing(state: RegionState, gap: Floats) -> BaseYear:
         state, none, np.arange(SUBSECTOR_COUNT), np.ones(SUBSECTOR_COUNT, np.int32)
     )
     weight = relative_mobility(state) * ~firms.anchor
+    births = firms.jobs * per_job[firms.subsector]
     outside = np.array(
         [
             outside_utility(movers, weight, p.region_nest, p.outside_share),
-            outside_utility(movers, firms.jobs * 1.0, p.region_nest, p.outside_share),
+            outside_utility(movers, births, p.region_nest, p.outside_share),
             outside_utility(
                 arrivers, np.diff(state.base.subsector_shares, prepend=0.0),
                 p.region_nest, 1.0 - p.outside_share,
@@ -281,21 +282,21 @@ def drift(state: RegionState) -> float:
     move = state.scenario.block(relocation.Parameters)
     firms = state.firms
     free = ~firms.anchor
-    if not free.any():
-        return p.trend
     per_job, per_freelancer, arrivals = rates(state)
     inside = 1.0 - choice.outside_share
-    founders = len(entry.founders(state.people))
+    skill = state.people.skill[entry.founders(state.people)]
+    spin_offs = firms.jobs * per_job[firms.subsector] * inside
     jobs = firms.jobs[free].astype(np.float64)
     mobility = relative_mobility(state)[free] * jobs**move.size_effect
     expected = demography.drift_for_trend(
         demography.Demography(
             jobs=jobs,
-            anchor_jobs=float(firms.jobs[firms.anchor].sum()),
             leaving=float(mobility.mean()) * choice.outside_share,
             leaving_exponent=-move.size_effect,
-            spin_offs_per_job=per_job * inside,
-            start_ups=per_freelancer * founders * inside,
+            spin_offs_per_job=float(spin_offs[free].sum() / jobs.sum()),
+            steady_births=float(
+                spin_offs[~free].sum() + per_freelancer[skill].sum() * inside
+            ),
             arrivals=arrivals * choice.outside_share,
         ),
         p,

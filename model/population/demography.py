@@ -34,22 +34,20 @@ class Demography(NamedTuple):
     ----------
     jobs : float64[firms]
         Jobs of the firms of the base year, without anchors.
-    anchor_jobs : float
-        Jobs of the anchors, which spin off firms too.
     leaving : float, /month
         Chance that a firm of one job leaves the Region.
     leaving_exponent : float
         It falls as jobs to this power.
-    spin_offs_per_job, start_ups, arrivals : float, firms/month
-        Firms that are born and that come.
+    spin_offs_per_job : float, firms/job/month
+    steady_births, arrivals : float, firms/month
+        Firms begun by freelancers and by staff of the anchors, and firms that come.
     """
 
     jobs: Floats
-    anchor_jobs: float
     leaving: float
     leaving_exponent: float
     spin_offs_per_job: float
-    start_ups: float
+    steady_births: float
     arrivals: float
 
 
@@ -87,7 +85,11 @@ def make_chain(d: Demography, c: closure.Parameters) -> Chain:
     jobs = np.maximum(1.0, np.floor(size + 0.5))
     nobody = np.zeros(len(size), bool)
     closing = closure.chances(
-        jobs, np.full(len(size), 99), nobody, np.zeros(len(size)), c
+        jobs,
+        np.full(len(size), 99),
+        nobody,
+        np.full(len(size), closure.REFERENCE_ACCESS),
+        c,
     )
     leaving = d.leaving * jobs**d.leaving_exponent
     shares = np.diff((0.0, *entry.SIZES, 1.0))
@@ -148,8 +150,7 @@ def mean_growth(
     firms = chain.start.copy()
     first = float(firms @ chain.jobs)
     for _ in range(HORIZON):
-        jobs = float(firms @ chain.jobs) + d.anchor_jobs
-        born = d.spin_offs_per_job * jobs + d.start_ups
+        born = d.spin_offs_per_job * float(firms @ chain.jobs) + d.steady_births
         firms = (firms * chain.loss) @ move
         firms += born * chain.newborn + d.arrivals * chain.arriving
     return math.log(float(firms @ chain.jobs) / first) * 12.0 / HORIZON

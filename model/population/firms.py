@@ -15,6 +15,7 @@ from numba import njit
 from numpy.typing import NDArray
 
 from model import streams
+from model.errors import Fault, InputError
 from model.geography import Region
 from model.population.tables import named_firms, rank_sizes, read, zone_shares
 from model.processes import closure
@@ -54,9 +55,21 @@ def draft_firms(
         Share of firms without a name that is kept, and of jobs of those with one.
     m2_per_job : float, m2/job
         Floor space that firms hold per job.
+
+    Raises
+    ------
+    InputError
+        If none but named ones lie in the region: nothing there could change.
     """
     named = _named(region, scale, m2_per_job)
     drawn = [_drawn(region, key, scale, m2_per_job, s) for s in range(len(SUBSECTORS))]
+    if not any(len(part.address) for part in drawn):
+        fault = Fault(
+            f"leaves no firm on the grid '{region.name}' but named ones",
+            key="scale", value=scale,
+            allowed="a larger share, or more cells with offices",
+        )  # fmt: skip
+        raise InputError([fault])
     return Draft(*(np.concatenate(parts) for parts in zip(named, *drawn, strict=True)))
 
 
@@ -217,9 +230,9 @@ def stationary_ages(jobs: Any, address: Any, key: Any, p: Any) -> Any:
     none = np.zeros(1, np.bool_)
     for i in range(len(jobs)):
         size = jobs[i : i + 1]
-        zero = np.zeros(1)
-        young = closure.chances(size, np.ones(1, np.int32), none, zero, p)[0]
-        later = closure.chances(size, np.full(1, 99, np.int32), none, zero, p)[0]
+        usual = np.full(1, closure.REFERENCE_ACCESS)
+        young = closure.chances(size, np.ones(1, np.int32), none, usual, p)[0]
+        later = closure.chances(size, np.full(1, 99, np.int32), none, usual, p)[0]
         u = streams.uniform(key, streams.POPULATION_AGE, 0, address[i], 0)
         first = (1.0 - (1.0 - young) ** 12) / young
         all_months = first + (1.0 - young) ** 12 / later

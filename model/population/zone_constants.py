@@ -25,7 +25,8 @@ CLASS_JOBS = np.array([2, 9, 40, 150])  # jobs that stand for a class of size
 def zone_constants(state: RegionState, flows: Flows) -> Floats:
     """Zone constants at the fixed point, float64[zones, 5].
 
-    A zone in which no chooser of a subsector finds room keeps 0.
+    A zone in which no chooser of a subsector finds room keeps 0, and so do all zones
+    of a subsector in which nobody chooses, as in a region of a few cells.
     """
     region = state.region
     offer = site_choice.offer_of(state)
@@ -45,7 +46,7 @@ def zone_constants(state: RegionState, flows: Flows) -> Floats:
         here = group[1] == s
         reachable = mass[here].sum(axis=0) > 0.0
         target = np.where(reachable, flows.losses[:, s], 0.0)
-        if not target.sum():
+        if not target.sum() or not weight[here].sum():
             continue
         target = target / target.sum()
         constants[:, s] = fixed_point(mass[here], weight[here], target)

@@ -70,10 +70,10 @@ class Parameters(NamedTuple):
     active: Annotated[
         float,
         uncertain(
-            -2.3,
+            -2.5,
             unit="-",
             hard=(-10.0, 10.0),
-            plausible=(-2.7, -1.9),
+            plausible=(-2.9, -2.1),
             source="set for 12/18/70 % of core, active and peripheral",
             confidence="L",
             means="a_active: readiness of active members",
@@ -82,10 +82,10 @@ class Parameters(NamedTuple):
     peripheral: Annotated[
         float,
         uncertain(
-            -1.9,
+            -2.0,
             unit="-",
             hard=(-10.0, 10.0),
-            plausible=(-2.3, -1.5),
+            plausible=(-2.4, -1.6),
             source="set for 12/18/70 % of core, active and peripheral",
             confidence="L",
             means="a_peripheral: readiness of all others",
@@ -130,11 +130,11 @@ class Parameters(NamedTuple):
     travel: Annotated[
         float,
         calibrated(
-            0.05,
+            0.065,
             unit="/min",
             hard=(0.0, 0.5),
-            plausible=(0.02, 0.08),
-            source="coworking 20 minutes; decay of commuting 0.07-0.1",
+            plausible=(0.03, 0.10),
+            source="decay of commuting 0.07-0.1; 15 to 30 minutes cost 30-60 % (P09)",
             confidence="L",
             means="a_d: attendance falls with minutes",
         ),

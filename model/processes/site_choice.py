@@ -115,11 +115,11 @@ class Parameters(NamedTuple):
     outside_share: Annotated[
         float,
         uncertain(
-            0.15,
+            0.08,
             unit="share",
             hard=(0.001, 0.9),
-            plausible=(0.06, 0.30),
-            source="Netherlands 6 % leave the region, 25 % the municipality",
+            plausible=(0.04, 0.20),
+            source="6 % of Dutch moves; Brussels information firms about 5 % [S88]",
             confidence="M",
             means="V_O: movers that leave the Region, base year",
         ),

@@ -180,8 +180,8 @@ class BaseYear:
         follow the trend.
     arrivals_per_month : float
         Firms outside that consider the Region, per month.
-    spin_offs_per_job, start_ups_per_freelancer : float, /month
-        Rates at which firms are tried, from inside the Region.
+    spin_offs_per_job, start_ups_per_freelancer : float64[5], /month
+        Rates at which firms are tried, from inside the Region, by trade.
     freelancers : int, persons
         Freelancers of the base state.
     freelance_entry : float
@@ -210,8 +210,8 @@ class BaseYear:
     gap_mean: Floats
     drift: float
     arrivals_per_month: float
-    spin_offs_per_job: float
-    start_ups_per_freelancer: float
+    spin_offs_per_job: Floats
+    start_ups_per_freelancer: Floats
     freelancers: int
     freelance_entry: float
     days_per_job: Floats
