@@ -250,7 +250,8 @@ def _work(material: Material, known: list[Estimate]) -> Iterator[Estimate]:
         "deterrence of a minute on the way to work", slope / stay,
         float(np.hypot(own / stay, slope * error / stay**2)), fit.respondents,
         kish(weight[who]), "/min",
-        f"conditional logit of {fit.cases} jobs by minutes, telework {theta:.2f}",
+        f"conditional logit of {jobs.told.sum():.0f} jobs by minutes, "
+        f"telework {theta:.2f}",
     )  # fmt: skip
     yield with_prior(kappa, "surroundings.minutes_deterrence", survey)
 

@@ -10,9 +10,13 @@ from typer.testing import CliRunner
 import mediapark as mp
 from calibration.choice.fitting import gradients
 from calibration.decay import (
+    Jobs,
     attendance_likelihood,
     attendance_told,
+    fit_work,
+    fives_of,
     jobs_told,
+    reach_of,
     work_likelihood,
 )
 from calibration.estimates import estimates
@@ -22,9 +26,11 @@ from calibration.priors import Prior, declared_prior, read_priors, write_priors
 from calibration.shares import Parts, ratio
 from calibration.survey.reading import read_survey
 from calibration.survey.synthetic import FOLDER, draw_survey
+from calibration.survey.synthetic_workers import job_law, rounded
 from calibration.weights import MARGINS
 from mediapark.cli import app
 from model.errors import InputError
+from model.processes.state import FREELANCER
 from model.simulation import CATALOGUE
 
 SHIPPED_PRIORS = MARGINS.parents[1] / "priors.csv"
@@ -175,15 +181,44 @@ def test_a_ratio_by_hand():
 
 
 def test_chances_of_jobs_add_up_to_one(workers):
+    """Of one job of a person, and of two: 30 fives, and 900 pairs of them."""
     jobs = jobs_told(workers, base_ground())
-    fives = np.arange(30)
+    single = np.eye(30)
+    double = (single[:, None] + single[None]).reshape(-1, 30)
     for pair in range(3):
-        one = jobs._replace(
-            pair=np.full(30, pair), five=fives, respondent=np.zeros(30, int)
-        )
-        with np.errstate(divide="ignore"):
+        for told in (single, double):
+            who = np.arange(len(told))
+            one = jobs._replace(
+                pair=np.full(len(told), pair), told=told, respondent=who
+            )
             logs = np.real(work_likelihood(one)(np.array([0.03 + 0j])))
-        assert np.exp(logs).sum() == pytest.approx(1.0, abs=1e-9)
+            assert np.exp(logs).sum() == pytest.approx(1.0, abs=1e-9)
+
+
+def test_minutes_of_jobs_give_back_their_deterrence():
+    """The law of the generator itself, not draws of it, from the cell of each home.
+
+    Rounding to fives, whole minutes and the cut at 150 may cost 1 % together: 0.2 %
+    was found. With 355 answers the error is 30 %, so that no survey would show it.
+    """
+    ground = base_ground()
+    people = ground.state.people
+    who = np.flatnonzero((people.kind == FREELANCER) & (people.home >= 0))[::5]
+    homes = list(zip(people.home[who].astype(int), people.skill[who], strict=True))
+    told = [
+        np.bincount(
+            fives_of(rounded(ground.minutes[home])),
+            np.diff(job_law(ground, home, skill), prepend=0.0), 30,
+        )
+        for home, skill in homes
+    ]  # fmt: skip
+    each = np.arange(len(who))
+    reach = np.stack([reach_of(ground, *home) for home in homes])
+    jobs = Jobs(reach, np.ones(len(who)), each, each, np.stack(told), each)
+    found = fit_work(jobs, np.ones(len(who))).estimate[0]
+    share = 1.0 - ground.truth("telework.after")
+    truth = ground.truth("surroundings.minutes_deterrence") * share
+    assert found == pytest.approx(truth, rel=0.01)
 
 
 def test_attendance_integrates_sociability_out(workers):
