@@ -36,6 +36,8 @@ from calibration.choice.fitting import (
     Likelihood,
     NoEstimateError,
     maximise,
+    one_each,
+    search,
 )
 from calibration.choice.nested import softplus
 from calibration.choice.sites import subsectors_of
@@ -46,6 +48,7 @@ from model.processes.meeting_kernels import USUAL_MINUTES
 
 FIVE, MOST_MINUTES = 5, 150
 NODES = 15
+MANY_MEMBERS = 5000  # a search begins with so many, and ends with all
 NOWHERE = 1e-300  # chance that stands for none, whose logarithm is finite
 START = np.array([0.03])  # of the deterrence, per minute
 ROLES = ("core", "active", "peripheral")
@@ -87,7 +90,7 @@ def fit_work(jobs: Jobs, weight: Floats) -> Fit:
         If the answers do not say.
     """
     return maximise(
-        work_likelihood(jobs), START, weight[jobs.respondent], jobs.respondent
+        work_likelihood(jobs), START, one_each(weight[jobs.respondent], jobs.respondent)
     )
 
 
@@ -280,8 +283,24 @@ def fit_attendance(told: Attendance, weight: Floats) -> Fit:
     """
     start = np.zeros(told.design.shape[1] + 1)
     start[-1] = 0.5
-    fit = maximise(
-        attendance_likelihood(told), start, weight[told.respondent], told.respondent
-    )
+    if len(told.start) > MANY_MEMBERS:
+        some = _every(told, len(told.start) // MANY_MEMBERS + 1)
+        answers = one_each(weight[some.respondent], some.respondent)
+        start = search(attendance_likelihood(some), start, answers)
+    answers = one_each(weight[told.respondent], told.respondent)
+    fit = maximise(attendance_likelihood(told), start, answers)
     fit.estimate[-1] = abs(fit.estimate[-1])  # The sign of a deviation is free.
     return fit
+
+
+def _every(told: Attendance, step: int) -> Attendance:
+    """Memberships of every so many members, spread evenly."""
+    member = np.repeat(
+        np.arange(len(told.start)), np.diff(told.start, append=len(told.held))
+    )
+    rows = np.flatnonzero(member % step == 0)
+    return told._replace(
+        design=told.design[rows], held=told.held[rows], went=told.went[rows],
+        start=np.unique(member[rows], return_index=True)[1],
+        respondent=told.respondent[::step],
+    )  # fmt: skip

@@ -15,7 +15,7 @@ import pandas as pd
 
 from calibration.choice.conditional import Choices
 from calibration.choice.fitting import Fit, Floats, NoEstimateError
-from calibration.choice.joint import fit_joint
+from calibration.choice.joint import Both, find_joint, fit_joint
 from calibration.choice.nested import fit_nested
 from calibration.choice.sites import revealed_choices, site_names, stated_choices
 from calibration.decay import attendance_told, fit_attendance, fit_work, jobs_told
@@ -215,10 +215,10 @@ def _sites(material: Material, known: list[Estimate]) -> Iterator[Estimate]:
         method = f"nested logit of {len(stated)} cards; too few moves to rescale them"
         with_priors = {nest}  # Hypothetical bias is in all others.
     else:
-        first = fit_joint(stated, moves).estimate
+        first = find_joint(Both(stated, moves))
         values = dict(zip(sites, map(float, first), strict=False))
         again = revealed_choices(survey, ground.with_parameters(values), weight)
-        fit = fit_joint(stated, again, first)
+        fit = fit_joint(Both(stated, again), first)
         names = (*sites, "ln scale of cards against moves", nest, outside)
         method = f"nested logit of {len(stated)} cards, rescaled by {len(moves)} moves"
         with_priors = {*sites, nest}
@@ -232,7 +232,7 @@ def _moves(survey: Survey, ground: Ground, weight: Floats) -> Choices | None:
         moves = revealed_choices(survey, ground, weight)
     except NoEstimateError:
         return None
-    return moves if (moves.weight > 0.0).sum() >= FEWEST_MOVES else None
+    return moves if len(moves) >= FEWEST_MOVES else None
 
 
 def _work(material: Material, known: list[Estimate]) -> Iterator[Estimate]:

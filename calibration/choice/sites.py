@@ -23,6 +23,7 @@ from calibration.survey.reading import Survey
 from model.processes.state import SUBSECTORS
 
 RECENT_YEARS = 15.0  # older moves were made in another city; assumed
+MOST_MOVES = 1000  # that are fitted: more than the Region's media firms have made
 MONTHS = 12.0
 
 
@@ -56,22 +57,30 @@ def stated_choices(
     firm, choice = np.nonzero((answers >= 0) & usable[:, None])
     if not len(firm):
         raise NoEstimateError("no choice among cards was made")
-    at = (block[firm].astype(int) - 1, choice)
-    flat = {name: values[at].ravel() for name, values in shown.items()}
-    start = np.arange(len(firm)) * len(SITES)
-    answer = answers[firm, choice]
+    kinds, case = np.unique(
+        np.stack([block[firm].astype(int) - 1, choice, subsector[firm],
+                  answers[firm, choice]]),
+        axis=1, return_inverse=True,
+    )  # fmt: skip
+    *at, trade, answer = kinds
+    flat = {name: values[tuple(at)].ravel() for name, values in shown.items()}
+    start = np.arange(len(answer)) * len(SITES)
     return Choices(
-        attributes=ground.card_attributes(flat, np.repeat(subsector[firm], len(SITES))),
-        offset=np.zeros(len(firm) * len(SITES)),
+        attributes=ground.card_attributes(flat, np.repeat(trade, len(SITES))),
+        offset=np.zeros(len(answer) * len(SITES)),
         start=start,
         chosen=np.where(answer < len(SITES), start + answer, -1),
         weight=weight[firm],
         respondent=firm,
+        case=case.ravel(),
     )
 
 
 def revealed_choices(survey: Survey, ground: Ground, weight: Floats) -> Choices:
-    """The last moves within the Region, among the cells of the zone chosen.
+    """The last moves within the Region, among all cells with room for the firm.
+
+    Of more than `MOST_MOVES`, as many are taken, spread evenly over the file: a choice
+    among all cells is large, and a sample of moves is right as well.
 
     Raises
     ------
@@ -92,7 +101,9 @@ def revealed_choices(survey: Survey, ground: Ground, weight: Floats) -> Choices:
     )
     attributes, offsets, starts, chosen, who = [], [], [], [], []
     rows = 0
-    for firm in np.flatnonzero(usable):
+    movers = np.flatnonzero(usable & (weight > 0.0))
+    step = max(1.0, len(movers) / MOST_MOVES)
+    for firm in movers[np.arange(0.0, len(movers), step).astype(int)]:
         need = jobs[firm] * ground.need_per_job
         open_to = ground.free >= need
         open_to[to[firm]] = True  # It found room there, whatever the base year says.
