@@ -28,6 +28,7 @@ from __future__ import annotations
 from typing import Any, NamedTuple
 
 import numpy as np
+import pandas as pd
 
 from calibration.choice.fitting import (
     Fit,
@@ -134,6 +135,22 @@ def fives_of(minutes: Any) -> Ints:
     return np.maximum(0, np.round(np.asarray(minutes) / FIVE).astype(np.int64) - 1)
 
 
+def minutes_told(survey: Survey) -> Floats:
+    """Minutes to each job of the self-employed who live in the Region; NaN elsewhere.
+
+    Returns
+    -------
+    float64[respondents, jobs], min
+    """
+    columns = codebook().item("workers", "job_minutes").columns
+    minutes = np.stack([survey.number(name) for name in columns], axis=1)
+    home, trade = survey.number("home_neighbourhood"), subsectors_of(survey)
+    usable = (
+        survey.is_code("status", "self-employed") & np.isfinite(home) & (trade >= 0)
+    )
+    return np.where(usable[:, None] & (minutes < MOST_MINUTES), minutes, np.nan)
+
+
 def jobs_told(survey: Survey, ground: Ground) -> Jobs:
     """Jobs of the self-employed who live in the Region.
 
@@ -142,16 +159,12 @@ def jobs_told(survey: Survey, ground: Ground) -> Jobs:
     NoEstimateError
         If there are none.
     """
-    columns = codebook().item("workers", "job_minutes").columns
-    minutes = np.stack([survey.number(name) for name in columns], axis=1)
-    home, trade = survey.number("home_neighbourhood"), subsectors_of(survey)
-    usable = (
-        survey.is_code("status", "self-employed") & np.isfinite(home) & (trade >= 0)
-    )
-    told = usable[:, None] & np.isfinite(minutes) & (minutes < MOST_MINUTES)
+    minutes = minutes_told(survey)
+    told = np.isfinite(minutes)
     who = np.flatnonzero(told.any(axis=1))
     if not len(who):
         raise NoEstimateError("no freelancer told of minutes to a job")
+    home, trade = survey.number("home_neighbourhood"), subsectors_of(survey)
     area = np.searchsorted(neighbourhood_codes(), home[who])
     pairs, pair = np.unique(
         np.stack([area, trade[who]], axis=1), axis=0, return_inverse=True
@@ -261,14 +274,21 @@ def attendance_told(survey: Survey) -> Attendance:
 
 
 def attendance_likelihood(told: Attendance) -> Likelihood:
-    """Log-likelihood of each member: coefficients, then the deviation of eta."""
+    """Log-likelihood of each member: coefficients, then the deviation of eta.
+
+    Memberships that are alike in all answers are worked out once.
+    """
     nodes, shares = np.polynomial.hermite_e.hermegauss(NODES)
     logs = np.log(shares / shares.sum())
+    rows = pd.DataFrame(np.column_stack([told.design, told.held, told.went]))
+    kind = rows.groupby(list(rows), sort=False).ngroup().to_numpy()
+    first = np.unique(kind, return_index=True)[1]
+    design, held, went = told.design[first], told.held[first], told.went[first]
 
     def likelihood(theta: Any) -> Any:
-        ready = (told.design @ theta[:-1])[:, None] + theta[-1] * nodes
-        rows = told.went[:, None] * ready - told.held[:, None] * softplus(ready)
-        return log_sum(np.add.reduceat(rows, told.start, axis=0) + logs)
+        ready = (design @ theta[:-1])[:, None] + theta[-1] * nodes
+        chance = went[:, None] * ready - held[:, None] * softplus(ready)
+        return log_sum(np.add.reduceat(chance[kind], told.start, axis=0) + logs)
 
     return likelihood
 

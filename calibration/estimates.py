@@ -17,8 +17,19 @@ from calibration.choice.conditional import Choices
 from calibration.choice.fitting import Fit, Floats, NoEstimateError
 from calibration.choice.joint import Both, find_joint, fit_joint
 from calibration.choice.nested import fit_nested
-from calibration.choice.sites import revealed_choices, site_names, stated_choices
-from calibration.decay import attendance_told, fit_attendance, fit_work, jobs_told
+from calibration.choice.sites import (
+    cards_told,
+    revealed_choices,
+    site_names,
+    stated_choices,
+)
+from calibration.decay import (
+    attendance_told,
+    fit_attendance,
+    fit_work,
+    jobs_told,
+    minutes_told,
+)
 from calibration.ground import Ground, base_ground
 from calibration.priors import Distribution, Prior, declared_prior
 from calibration.shares import FEWEST, shares_of
@@ -126,7 +137,7 @@ def estimates(
     ground : Ground, optional
         Base year that answers are compared with; the reference's if not given.
     """
-    place = ground or base_ground()
+    place = base_ground if ground is None else (lambda: ground)
     surveys = tuple(survey for survey in (workers, firms) if survey is not None)
     weights = tuple(weigh(survey) for survey in surveys)
     found: list[Estimate] = []
@@ -173,7 +184,8 @@ def with_prior(
     return replace(estimate, prior=prior)
 
 
-Material = tuple[Survey, Ground, Floats]
+# The base year is made only if something has to be compared with it.
+Material = tuple[Survey, Callable[[], Ground], Floats]
 Job = Callable[[Material, list[Estimate]], Iterator[Estimate]]
 
 
@@ -201,11 +213,12 @@ def _of_fit(
 
 def _sites(material: Material, known: list[Estimate]) -> Iterator[Estimate]:
     """Choice of sites."""
-    survey, ground, weight = material
-    stated = stated_choices(survey, ground, weight)
-    firms = np.unique(stated.respondent)
+    survey, place, weight = material
+    firms = np.unique(cards_told(survey)[0])
     if len(firms) < FEWEST:
         raise NoEstimateError(f"fewer than {FEWEST} firms chose among cards")
+    ground = place()
+    stated = stated_choices(survey, ground, weight)
     moves = _moves(survey, ground, weight)
     *sites, nest = site_names()
     outside = "outside beside cards"
@@ -237,11 +250,14 @@ def _moves(survey: Survey, ground: Ground, weight: Floats) -> Choices | None:
 
 def _work(material: Material, known: list[Estimate]) -> Iterator[Estimate]:
     """Travel-time decay of work."""
-    survey, ground, weight = material
+    survey, place, weight = material
+    few = NoEstimateError(f"fewer than {FEWEST} freelancers told of jobs")
+    if np.isfinite(minutes_told(survey)).any(axis=1).sum() < FEWEST:
+        raise few
+    ground = place()
     jobs = jobs_told(survey, ground)
-    who = np.unique(jobs.respondent)
-    if len(who) < FEWEST:
-        raise NoEstimateError(f"fewer than {FEWEST} freelancers told of jobs")
+    if len(jobs.respondent) < FEWEST:
+        raise few
     fit = fit_work(jobs, weight)
     theta, error = _telework(survey, ground, known)
     slope, own = float(fit.estimate[0]), float(fit.errors[0])
@@ -249,7 +265,7 @@ def _work(material: Material, known: list[Estimate]) -> Iterator[Estimate]:
     kappa = Estimate(
         "deterrence of a minute on the way to work", slope / stay,
         float(np.hypot(own / stay, slope * error / stay**2)), fit.respondents,
-        kish(weight[who]), "/min",
+        kish(weight[jobs.respondent]), "/min",
         f"conditional logit of {jobs.told.sum():.0f} jobs by minutes, "
         f"telework {theta:.2f}",
     )  # fmt: skip

@@ -15,7 +15,7 @@ from __future__ import annotations
 import numpy as np
 
 from calibration.choice.conditional import Choices
-from calibration.choice.fitting import Floats, NoEstimateError
+from calibration.choice.fitting import Floats, Ints, NoEstimateError
 from calibration.ground import SITE_PARAMETERS, Ground
 from calibration.survey.cards import SITES, shipped_cards
 from calibration.survey.codebook import codebook
@@ -50,19 +50,17 @@ def stated_choices(
         If nobody chose.
     """
     shown = shipped_cards() if cards is None else cards
-    columns = codebook().item("firms", "choice").columns
-    answers = np.stack([survey.code(name) for name in columns], axis=1)
-    block, subsector = survey.number("card_block"), subsectors_of(survey)
-    usable = np.isfinite(block) & (subsector >= 0)
-    firm, choice = np.nonzero((answers >= 0) & usable[:, None])
+    firm, choice = cards_told(survey)
     if not len(firm):
         raise NoEstimateError("no choice among cards was made")
-    kinds, case = np.unique(
-        np.stack([block[firm].astype(int) - 1, choice, subsector[firm],
-                  answers[firm, choice]]),
-        axis=1, return_inverse=True,
+    every = np.stack(
+        [survey.number("card_block")[firm].astype(int) - 1, choice,
+         subsectors_of(survey)[firm], card_answers(survey)[firm, choice]]
     )  # fmt: skip
-    *at, trade, answer = kinds
+    size = tuple(every.max(axis=1) + 1)
+    code = np.ravel_multi_index(tuple(every), size)
+    kinds = np.flatnonzero(np.bincount(code))
+    *at, trade, answer = np.unravel_index(kinds, size)
     flat = {name: values[tuple(at)].ravel() for name, values in shown.items()}
     start = np.arange(len(answer)) * len(SITES)
     return Choices(
@@ -72,8 +70,21 @@ def stated_choices(
         chosen=np.where(answer < len(SITES), start + answer, -1),
         weight=weight[firm],
         respondent=firm,
-        case=case.ravel(),
+        case=np.searchsorted(kinds, code),
     )
+
+
+def card_answers(survey: Survey) -> Ints:
+    """Site chosen in each choice, by position; -1 for no answer; int64[firms, k]."""
+    columns = codebook().item("firms", "choice").columns
+    return np.stack([survey.code(name) for name in columns], axis=1)
+
+
+def cards_told(survey: Survey) -> tuple[Ints, Ints]:
+    """Firm and choice of each answer to cards of which block and trade are known."""
+    usable = np.isfinite(survey.number("card_block")) & (subsectors_of(survey) >= 0)
+    firm, choice = np.nonzero((card_answers(survey) >= 0) & usable[:, None])
+    return firm, choice
 
 
 def revealed_choices(survey: Survey, ground: Ground, weight: Floats) -> Choices:
@@ -125,14 +136,11 @@ def revealed_choices(survey: Survey, ground: Ground, weight: Floats) -> Choices:
     )  # fmt: skip
 
 
-def subsectors_of(survey: Survey) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
+def subsectors_of(survey: Survey) -> Ints:
     """Position of each respondent's trade among the model's; -1 for no answer."""
     codes = codebook().item(survey.part, "subsector").codes
     position = np.array([SUBSECTORS.index(code) for code in codes] + [-1])
-    found: np.ndarray[tuple[int], np.dtype[np.int64]] = position[
-        survey.code("subsector")
-    ]
-    return found
+    return np.asarray(position[survey.code("subsector")], np.int64)
 
 
 def site_names() -> tuple[str, ...]:
