@@ -163,7 +163,7 @@ def jobs_told(survey: Survey, ground: Ground) -> Jobs:
     told = np.isfinite(minutes)
     who = np.flatnonzero(told.any(axis=1))
     if not len(who):
-        raise NoEstimateError("no freelancer told of minutes to a job")
+        raise NoEstimateError("no_minutes")
     home, trade = survey.number("home_neighbourhood"), subsectors_of(survey)
     area = np.searchsorted(neighbourhood_codes(), home[who])
     pairs, pair = np.unique(
@@ -203,7 +203,7 @@ def _possible(jobs: Jobs) -> Jobs:
     told = np.where(somewhere[jobs.pair], jobs.told, 0.0)
     left = told.any(axis=1)
     if not left.any():
-        raise NoEstimateError("no job lies where freelancers said that they worked")
+        raise NoEstimateError("no_jobs_there")
     return jobs._replace(
         pair=jobs.pair[left], told=told[left], respondent=jobs.respondent[left]
     )
@@ -259,7 +259,7 @@ def attendance_told(survey: Survey) -> Attendance:
     told = np.isfinite(held + went + minutes + friends) & (role >= 0)
     who, which = np.nonzero(told)
     if not len(who):
-        raise NoEstimateError("nobody told of a community")
+        raise NoEstimateError("no_community")
     at = (who, which)
     present = [k for k in range(len(ROLES)) if (role[at] == k).any()]
     design = [(role[at] == k).astype(float) for k in present]

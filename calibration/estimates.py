@@ -32,6 +32,7 @@ from calibration.decay import (
 )
 from calibration.ground import Ground, base_ground
 from calibration.priors import Distribution, Prior, declared_prior
+from calibration.said import Said
 from calibration.shares import FEWEST, shares_of
 from calibration.survey.reading import Survey
 from calibration.weights import Weights, kish, weigh
@@ -39,7 +40,7 @@ from model.processes.drivers import BREAK_ENDS
 from model.simulation import CATALOGUE
 
 FEWEST_MOVES = 8  # below, moves cannot rescale cards; assumed
-RATIO = "ratio of weighted sums"
+RATIO = Said("method.ratio")
 
 
 @dataclass(frozen=True)
@@ -55,7 +56,8 @@ class Estimate:
         Respondents.
     kish : float
         Their effective number.
-    unit, method : str
+    unit : str
+    method : Said
     prior : Prior or None
         What it becomes; None for a figure that is only looked at.
     """
@@ -66,7 +68,7 @@ class Estimate:
     n: int
     kish: float
     unit: str
-    method: str
+    method: Said
     prior: Prior | None = None
 
 
@@ -80,14 +82,14 @@ class Estimates:
     weights : tuple of Weights
         Of each.
     estimates : tuple of Estimate
-    notes : tuple of str
+    notes : tuple of Said
         What could not be estimated, and why.
     """
 
     surveys: tuple[Survey, ...]
     weights: tuple[Weights, ...] = field(repr=False)
     estimates: tuple[Estimate, ...]
-    notes: tuple[str, ...]
+    notes: tuple[Said, ...]
 
     @property
     def synthetic(self) -> bool:
@@ -116,7 +118,7 @@ class Estimates:
                 "unit": e.unit,
                 "n": e.n,
                 "kish": e.kish,
-                "method": e.method,
+                "method": str(e.method),
                 "synthetic": self.synthetic,
             }
             for e in self.estimates
@@ -141,7 +143,7 @@ def estimates(
     surveys = tuple(survey for survey in (workers, firms) if survey is not None)
     weights = tuple(weigh(survey) for survey in surveys)
     found: list[Estimate] = []
-    notes: list[str] = []
+    notes: list[Said] = []
     for survey, weight in zip(surveys, weights, strict=True):
         for share, ratio in shares_of(survey, weight.values):
             if ratio is None:
@@ -190,17 +192,18 @@ Job = Callable[[Material, list[Estimate]], Iterator[Estimate]]
 
 
 def _attempt(
-    job: Job, material: Material, known: list[Estimate], notes: list[str]
+    job: Job, material: Material, known: list[Estimate], notes: list[Said]
 ) -> list[Estimate]:
     try:
         return list(job(material, known))
     except NoEstimateError as reason:
-        notes.append(f"{str(job.__doc__).rstrip('.')}: not estimated, {reason}")
+        what = Said(f"job.{job.__name__.strip('_')}")
+        notes.append(Said("note.failed", {"what": what, "why": reason.why}))
         return []
 
 
 def _of_fit(
-    names: tuple[str, ...], fit: Fit, weight: Floats, method: str
+    names: tuple[str, ...], fit: Fit, weight: Floats, method: Said
 ) -> Iterator[Estimate]:
     """Estimates of a fit; names that are no parameters are only looked at."""
     for k, name in enumerate(names):
@@ -216,7 +219,7 @@ def _sites(material: Material, known: list[Estimate]) -> Iterator[Estimate]:
     survey, place, weight = material
     firms = np.unique(cards_told(survey)[0])
     if len(firms) < FEWEST:
-        raise NoEstimateError(f"fewer than {FEWEST} firms chose among cards")
+        raise NoEstimateError("few_cards", FEWEST)
     ground = place()
     stated = stated_choices(survey, ground, weight)
     moves = _moves(survey, ground, weight)
@@ -225,7 +228,7 @@ def _sites(material: Material, known: list[Estimate]) -> Iterator[Estimate]:
     if moves is None:
         fit = fit_nested(stated)
         names = (*sites, nest, outside)
-        method = f"nested logit of {len(stated)} cards; too few moves to rescale them"
+        method = Said("method.cards", {"cards": len(stated)})
         with_priors = {nest}  # Hypothetical bias is in all others.
     else:
         first = find_joint(Both(stated, moves))
@@ -233,7 +236,8 @@ def _sites(material: Material, known: list[Estimate]) -> Iterator[Estimate]:
         again = revealed_choices(survey, ground.with_parameters(values), weight)
         fit = fit_joint(Both(stated, again), first)
         names = (*sites, "ln scale of cards against moves", nest, outside)
-        method = f"nested logit of {len(stated)} cards, rescaled by {len(moves)} moves"
+        counts = {"cards": len(stated), "moves": len(moves)}
+        method = Said("method.joint", counts)
         with_priors = {*sites, nest}
     for one in _of_fit(names, fit, weight[firms], method):
         yield with_prior(one, one.name if one.name in with_priors else "", survey)
@@ -251,7 +255,7 @@ def _moves(survey: Survey, ground: Ground, weight: Floats) -> Choices | None:
 def _work(material: Material, known: list[Estimate]) -> Iterator[Estimate]:
     """Travel-time decay of work."""
     survey, place, weight = material
-    few = NoEstimateError(f"fewer than {FEWEST} freelancers told of jobs")
+    few = NoEstimateError("few_jobs", FEWEST)
     if np.isfinite(minutes_told(survey)).any(axis=1).sum() < FEWEST:
         raise few
     ground = place()
@@ -266,8 +270,7 @@ def _work(material: Material, known: list[Estimate]) -> Iterator[Estimate]:
         "deterrence of a minute on the way to work", slope / stay,
         float(np.hypot(own / stay, slope * error / stay**2)), fit.respondents,
         kish(weight[jobs.respondent]), "/min",
-        f"conditional logit of {jobs.told.sum():.0f} jobs by minutes, "
-        f"telework {theta:.2f}",
+        Said("method.work", {"jobs": int(jobs.told.sum()), "telework": theta}),
     )  # fmt: skip
     yield with_prior(kappa, "surroundings.minutes_deterrence", survey)
 
@@ -290,9 +293,9 @@ def _attendance(material: Material, known: list[Estimate]) -> Iterator[Estimate]
     survey, _, weight = material
     told = attendance_told(survey)
     if len(told.respondent) < FEWEST:
-        raise NoEstimateError(f"fewer than {FEWEST} members told of meetings")
+        raise NoEstimateError("few_members", FEWEST)
     fit = fit_attendance(told, weight)
-    method = f"logit of {len(told.held)} memberships with a random intercept"
+    method = Said("method.attendance", {"memberships": len(told.held)})
     for one in _of_fit(told.names, fit, weight[told.respondent], method):
         yield with_prior(one, one.name, survey)
 
@@ -311,11 +314,13 @@ def _repeat_of_workers(
     error = np.hypot(one.error / declared.default, share * unsure / declared.default)
     estimate = replace(
         one, name="repeat hiring, by workers", value=share, error=float(error),
-        method=f"repeat jobs over the declared {declared.default:g} for incumbents",
+        method=Said("method.repeat", {"share": declared.default}),
     )  # fmt: skip
     yield with_prior(estimate, "projects.repeat", surveys[0])
 
 
-def _too_few(name: str, parameter: str) -> str:
-    rest = f": the declared prior of {parameter} stands" if parameter else ""
-    return f"{name}: fewer than {FEWEST} answers{rest}"
+def _too_few(name: str, parameter: str) -> Said:
+    what, known = Said(f"estimate.{name}"), "_prior" if parameter else ""
+    return Said(
+        f"note.few{known}", {"what": what, "count": FEWEST, "parameter": parameter}
+    )

@@ -34,6 +34,7 @@ from numpy.typing import NDArray
 from scipy.optimize import minimize
 from scipy.sparse import csr_array
 
+from calibration.said import Said
 from model.errors import MediaparkError
 
 Floats = NDArray[np.float64]
@@ -50,7 +51,20 @@ FLAT = 1e-6  # share of the largest curvature below which the data say nothing
 
 
 class NoEstimateError(MediaparkError):
-    """The answers do not say: too few, or all alike."""
+    """The answers do not say: too few, or all alike.
+
+    Parameters
+    ----------
+    why : str
+        Reason, as a key of texts (``why.``).
+    count : int, optional
+        How many it would have needed.
+    """
+
+    def __init__(self, why: str, count: int | None = None) -> None:
+        parts = {} if count is None else {"count": count}
+        self.why = Said(f"why.{why}", parts)
+        super().__init__(str(self.why))
 
 
 @dataclass(frozen=True)
@@ -137,7 +151,7 @@ def maximise(likelihood: Likelihood, start: Floats, answers: Answers) -> Fit:
     used = answers.used
     respondents = len(np.unique(used.respondent))
     if respondents < 2:
-        raise NoEstimateError("fewer than two respondents")
+        raise NoEstimateError("one_respondent")
     with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
         theta = search(likelihood, start, answers)
         information = _information(likelihood, theta)
@@ -145,10 +159,10 @@ def maximise(likelihood: Likelihood, start: Floats, answers: Answers) -> Fit:
         total = np.tensordot(weight, information, 1)
         theta = _newton(likelihood, theta, weight, total)
     if not (np.isfinite(total).all() and np.isfinite(theta).all()):
-        raise NoEstimateError("the likelihood has no maximum")
+        raise NoEstimateError("no_maximum")
     curvature = np.linalg.eigvalsh(_scaled(total))
     if curvature[0] < FLAT * curvature[-1]:
-        raise NoEstimateError("the answers do not tell some coefficients apart")
+        raise NoEstimateError("flat")
     values, scores = scored(likelihood, theta)
     return Fit(
         theta,

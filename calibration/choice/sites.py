@@ -52,7 +52,7 @@ def stated_choices(
     shown = shipped_cards() if cards is None else cards
     firm, choice = cards_told(survey)
     if not len(firm):
-        raise NoEstimateError("no choice among cards was made")
+        raise NoEstimateError("no_choice")
     every = np.stack(
         [survey.number("card_block")[firm].astype(int) - 1, choice,
          subsectors_of(survey)[firm], card_answers(survey)[firm, choice]]
@@ -129,7 +129,7 @@ def revealed_choices(survey: Survey, ground: Ground, weight: Floats) -> Choices:
         who.append(firm)
         rows += len(cells)
     if not who:
-        raise NoEstimateError("no move within the Region can be used")
+        raise NoEstimateError("no_move")
     return Choices(
         np.concatenate(attributes), np.concatenate(offsets), np.array(starts),
         np.array(chosen), weight[who], np.array(who),
