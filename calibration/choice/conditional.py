@@ -69,11 +69,18 @@ class Choices:
         return real + 1j * (self.attributes @ np.imag(beta))
 
     def logsum(self, utility: Any) -> Any:
-        """ln of the sum of exp(utility) over each case's rows, complex[cases]."""
-        top = np.maximum.reduceat(np.real(utility), self.start)
-        rows = np.diff(np.append(self.start, len(utility)))
-        sums = np.add.reduceat(np.exp(utility - np.repeat(top, rows)), self.start)
-        return np.log(sums) + top
+        """ln of the sum of exp(utility) over each case's rows, complex[cases].
+
+        Imaginary parts are steps of a derivative, too small to have squares: they pass
+        weighted by chance, without the sine and cosine of a complex exponential.
+        """
+        real, step = np.real(utility), np.imag(utility)
+        top = np.maximum.reduceat(real, self.start)
+        rows = np.diff(self.start, append=len(utility))
+        pull = np.exp(real - np.repeat(top, rows))
+        sums = np.add.reduceat(pull, self.start)
+        mean = np.add.reduceat(pull * step, self.start) / sums
+        return np.log(sums) + top + 1j * mean
 
 
 def conditional_likelihood(choices: Choices) -> Likelihood:
