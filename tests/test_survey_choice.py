@@ -10,7 +10,7 @@ from calibration.choice.conditional import Choices, fit_conditional
 from calibration.choice.fitting import NoEstimateError
 from calibration.choice.joint import Both, fit_joint
 from calibration.choice.nested import fit_nested
-from calibration.choice.sites import stated_choices
+from calibration.choice.sites import revealed_choices, stated_choices
 from calibration.ground import SITE_PARAMETERS, USUAL_RENT, base_ground, disc_mean
 from calibration.survey.cards import compose_cards, shipped_cards
 from calibration.survey.codebook import codebook
@@ -262,3 +262,29 @@ def test_shipped_cards_are_balanced_and_composed_by_the_script():
         )
         counts = pd.Series(cards[item.name]).value_counts()
         assert counts.max() == counts.min() == 180 / len(item.levels)
+
+
+def test_of_many_moves_some_are_fitted(ground, monkeypatch):
+    """Spread evenly over the file; fewer than the most are all taken."""
+    survey = read_survey(SHIPPED / "firms.csv")
+    every = revealed_choices(survey, ground, np.ones(survey.kept))
+    monkeypatch.setattr("calibration.choice.sites.MOST_MOVES", 10)
+    some = revealed_choices(survey, ground, np.ones(survey.kept))
+    assert len(every) > 20 and len(some) == 10
+    place = np.searchsorted(every.respondent, some.respondent)
+    assert (every.respondent[place] == some.respondent).all()
+    assert set(np.diff(place)) <= {2, 3}
+
+
+def test_other_coefficients_move_constants_of_the_same_base_year(ground):
+    """Near those of a base year built anew with them, and nothing else moves."""
+    before = ground.rest.copy()
+    values = {"site.rent": -2.5, "site.anchors": 0.4, "choice.keep": 2.2}
+    moved, again = ground.with_parameters(values), ground.with_parameters(values)
+    assert (moved.rest == again.rest).all() and (ground.rest == before).all()
+    assert (moved.shared == ground.shared).all() and (moved.free == ground.free).all()
+    assert (ground.with_parameters({}).rest == before).all()
+    built = base_ground(tuple(values.items()))
+    off = np.abs(moved.rest - built.rest).mean()
+    # Firms of the other base year moved and grew otherwise for two years.
+    assert off < 0.25 * np.abs(before - built.rest).mean()

@@ -65,8 +65,10 @@ class Choices:
 
     def utility(self, beta: Any) -> Any:
         """Utility of each row, complex[rows]."""
-        real = self.attributes @ np.real(beta) + self.offset
-        return real + 1j * (self.attributes @ np.imag(beta))
+        found = np.empty(len(self.attributes), complex)
+        found.real = self.attributes @ np.real(beta) + self.offset
+        found.imag = self.attributes @ np.imag(beta)
+        return found
 
     def logsum(self, utility: Any) -> Any:
         """ln of the sum of exp(utility) over each case's rows, complex[cases].

@@ -152,12 +152,9 @@ def maximise(likelihood: Likelihood, start: Floats, answers: Answers) -> Fit:
     respondents = len(np.unique(used.respondent))
     if respondents < 2:
         raise NoEstimateError("one_respondent")
-    with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
-        theta = search(likelihood, start, answers)
-        information = _information(likelihood, theta)
-        weight = used.by_case(len(information))
-        total = np.tensordot(weight, information, 1)
-        theta = _newton(likelihood, theta, weight, total)
+    theta, information = locate(likelihood, start, answers)
+    weight = used.by_case(len(information))
+    total = np.tensordot(weight, information, 1)
     if not (np.isfinite(total).all() and np.isfinite(theta).all()):
         raise NoEstimateError("no_maximum")
     curvature = np.linalg.eigvalsh(_scaled(total))
@@ -172,6 +169,24 @@ def maximise(likelihood: Likelihood, start: Floats, answers: Answers) -> Fit:
         len(used.weight),
         respondents,
     )
+
+
+def locate(
+    likelihood: Likelihood, start: Floats, answers: Answers
+) -> tuple[Floats, Floats]:
+    """The maximum, and the curvature of each case beside it.
+
+    Returns
+    -------
+    float64[p], float64[cases, p, p]
+        Not finite where there is no maximum.
+    """
+    with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
+        theta = search(likelihood, start, answers)
+        information = _information(likelihood, theta)
+        weight = answers.used.by_case(len(information))
+        total = np.tensordot(weight, information, 1)
+        return _newton(likelihood, theta, weight, total), information
 
 
 def search(likelihood: Likelihood, start: Floats, answers: Answers) -> Floats:

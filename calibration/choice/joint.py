@@ -27,6 +27,7 @@ from calibration.choice.fitting import (
     Fit,
     Floats,
     Likelihood,
+    locate,
     maximise,
     search,
 )
@@ -68,14 +69,14 @@ class Both(NamedTuple):
 
 
 def find_joint(both: Both) -> Floats:
-    """Coefficients near those of `fit_joint`, without errors; float64[p + 3].
+    """Coefficients as `fit_joint` gives them, without errors; float64[p + 3].
 
     The search begins at what cards alone say, at scale 1.
     """
     stated = both.stated
     cards = search(nested_likelihood(stated), nested_start(stated), stated.answers)
     first = np.concatenate([cards[:-2], [0.0], cards[-2:]])
-    return search(both.likelihood(), first, both.answers)
+    return locate(both.likelihood(), first, both.answers)[0]
 
 
 def fit_joint(both: Both, start: Floats | None = None) -> Fit:
