@@ -15,12 +15,24 @@ import pandas as pd
 
 from calibration.choice.conditional import Choices
 from calibration.choice.fitting import Fit, Floats, NoEstimateError
-from calibration.choice.joint import fit_joint
+from calibration.choice.joint import Both, find_joint, fit_joint
 from calibration.choice.nested import fit_nested
-from calibration.choice.sites import revealed_choices, site_names, stated_choices
-from calibration.decay import attendance_told, fit_attendance, fit_work, jobs_told
+from calibration.choice.sites import (
+    cards_told,
+    revealed_choices,
+    site_names,
+    stated_choices,
+)
+from calibration.decay import (
+    attendance_told,
+    fit_attendance,
+    fit_work,
+    jobs_told,
+    minutes_told,
+)
 from calibration.ground import Ground, base_ground
 from calibration.priors import Distribution, Prior, declared_prior
+from calibration.said import Said
 from calibration.shares import FEWEST, shares_of
 from calibration.survey.reading import Survey
 from calibration.weights import Weights, kish, weigh
@@ -28,7 +40,7 @@ from model.processes.drivers import BREAK_ENDS
 from model.simulation import CATALOGUE
 
 FEWEST_MOVES = 8  # below, moves cannot rescale cards; assumed
-RATIO = "ratio of weighted sums"
+RATIO = Said("method.ratio")
 
 
 @dataclass(frozen=True)
@@ -44,7 +56,8 @@ class Estimate:
         Respondents.
     kish : float
         Their effective number.
-    unit, method : str
+    unit : str
+    method : Said
     prior : Prior or None
         What it becomes; None for a figure that is only looked at.
     """
@@ -55,7 +68,7 @@ class Estimate:
     n: int
     kish: float
     unit: str
-    method: str
+    method: Said
     prior: Prior | None = None
 
 
@@ -69,14 +82,14 @@ class Estimates:
     weights : tuple of Weights
         Of each.
     estimates : tuple of Estimate
-    notes : tuple of str
+    notes : tuple of Said
         What could not be estimated, and why.
     """
 
     surveys: tuple[Survey, ...]
     weights: tuple[Weights, ...] = field(repr=False)
     estimates: tuple[Estimate, ...]
-    notes: tuple[str, ...]
+    notes: tuple[Said, ...]
 
     @property
     def synthetic(self) -> bool:
@@ -105,7 +118,7 @@ class Estimates:
                 "unit": e.unit,
                 "n": e.n,
                 "kish": e.kish,
-                "method": e.method,
+                "method": str(e.method),
                 "synthetic": self.synthetic,
             }
             for e in self.estimates
@@ -126,11 +139,11 @@ def estimates(
     ground : Ground, optional
         Base year that answers are compared with; the reference's if not given.
     """
-    place = ground or base_ground()
+    place = base_ground if ground is None else (lambda: ground)
     surveys = tuple(survey for survey in (workers, firms) if survey is not None)
     weights = tuple(weigh(survey) for survey in surveys)
     found: list[Estimate] = []
-    notes: list[str] = []
+    notes: list[Said] = []
     for survey, weight in zip(surveys, weights, strict=True):
         for share, ratio in shares_of(survey, weight.values):
             if ratio is None:
@@ -173,22 +186,24 @@ def with_prior(
     return replace(estimate, prior=prior)
 
 
-Material = tuple[Survey, Ground, Floats]
+# The base year is made only if something has to be compared with it.
+Material = tuple[Survey, Callable[[], Ground], Floats]
 Job = Callable[[Material, list[Estimate]], Iterator[Estimate]]
 
 
 def _attempt(
-    job: Job, material: Material, known: list[Estimate], notes: list[str]
+    job: Job, material: Material, known: list[Estimate], notes: list[Said]
 ) -> list[Estimate]:
     try:
         return list(job(material, known))
     except NoEstimateError as reason:
-        notes.append(f"{str(job.__doc__).rstrip('.')}: not estimated, {reason}")
+        what = Said(f"job.{job.__name__.strip('_')}")
+        notes.append(Said("note.failed", {"what": what, "why": reason.why}))
         return []
 
 
 def _of_fit(
-    names: tuple[str, ...], fit: Fit, weight: Floats, method: str
+    names: tuple[str, ...], fit: Fit, weight: Floats, method: Said
 ) -> Iterator[Estimate]:
     """Estimates of a fit; names that are no parameters are only looked at."""
     for k, name in enumerate(names):
@@ -201,26 +216,28 @@ def _of_fit(
 
 def _sites(material: Material, known: list[Estimate]) -> Iterator[Estimate]:
     """Choice of sites."""
-    survey, ground, weight = material
-    stated = stated_choices(survey, ground, weight)
-    firms = np.unique(stated.respondent)
+    survey, place, weight = material
+    firms = np.unique(cards_told(survey)[0])
     if len(firms) < FEWEST:
-        raise NoEstimateError(f"fewer than {FEWEST} firms chose among cards")
+        raise NoEstimateError("few_cards", FEWEST)
+    ground = place()
+    stated = stated_choices(survey, ground, weight)
     moves = _moves(survey, ground, weight)
     *sites, nest = site_names()
     outside = "outside beside cards"
     if moves is None:
         fit = fit_nested(stated)
         names = (*sites, nest, outside)
-        method = f"nested logit of {len(stated)} cards; too few moves to rescale them"
+        method = Said("method.cards", {"cards": len(stated)})
         with_priors = {nest}  # Hypothetical bias is in all others.
     else:
-        first = fit_joint(stated, moves).estimate
+        first = find_joint(Both(stated, moves))
         values = dict(zip(sites, map(float, first), strict=False))
         again = revealed_choices(survey, ground.with_parameters(values), weight)
-        fit = fit_joint(stated, again, first)
+        fit = fit_joint(Both(stated, again), first)
         names = (*sites, "ln scale of cards against moves", nest, outside)
-        method = f"nested logit of {len(stated)} cards, rescaled by {len(moves)} moves"
+        counts = {"cards": len(stated), "moves": len(moves)}
+        method = Said("method.joint", counts)
         with_priors = {*sites, nest}
     for one in _of_fit(names, fit, weight[firms], method):
         yield with_prior(one, one.name if one.name in with_priors else "", survey)
@@ -232,16 +249,19 @@ def _moves(survey: Survey, ground: Ground, weight: Floats) -> Choices | None:
         moves = revealed_choices(survey, ground, weight)
     except NoEstimateError:
         return None
-    return moves if (moves.weight > 0.0).sum() >= FEWEST_MOVES else None
+    return moves if len(moves) >= FEWEST_MOVES else None
 
 
 def _work(material: Material, known: list[Estimate]) -> Iterator[Estimate]:
     """Travel-time decay of work."""
-    survey, ground, weight = material
+    survey, place, weight = material
+    few = NoEstimateError("few_jobs", FEWEST)
+    if np.isfinite(minutes_told(survey)).any(axis=1).sum() < FEWEST:
+        raise few
+    ground = place()
     jobs = jobs_told(survey, ground)
-    who = np.unique(jobs.respondent)
-    if len(who) < FEWEST:
-        raise NoEstimateError(f"fewer than {FEWEST} freelancers told of jobs")
+    if len(jobs.respondent) < FEWEST:
+        raise few
     fit = fit_work(jobs, weight)
     theta, error = _telework(survey, ground, known)
     slope, own = float(fit.estimate[0]), float(fit.errors[0])
@@ -249,8 +269,8 @@ def _work(material: Material, known: list[Estimate]) -> Iterator[Estimate]:
     kappa = Estimate(
         "deterrence of a minute on the way to work", slope / stay,
         float(np.hypot(own / stay, slope * error / stay**2)), fit.respondents,
-        kish(weight[who]), "/min",
-        f"conditional logit of {fit.cases} jobs by minutes, telework {theta:.2f}",
+        kish(weight[jobs.respondent]), "/min",
+        Said("method.work", {"jobs": int(jobs.told.sum()), "telework": theta}),
     )  # fmt: skip
     yield with_prior(kappa, "surroundings.minutes_deterrence", survey)
 
@@ -273,9 +293,9 @@ def _attendance(material: Material, known: list[Estimate]) -> Iterator[Estimate]
     survey, _, weight = material
     told = attendance_told(survey)
     if len(told.respondent) < FEWEST:
-        raise NoEstimateError(f"fewer than {FEWEST} members told of meetings")
+        raise NoEstimateError("few_members", FEWEST)
     fit = fit_attendance(told, weight)
-    method = f"logit of {len(told.held)} memberships with a random intercept"
+    method = Said("method.attendance", {"memberships": len(told.held)})
     for one in _of_fit(told.names, fit, weight[told.respondent], method):
         yield with_prior(one, one.name, survey)
 
@@ -294,11 +314,13 @@ def _repeat_of_workers(
     error = np.hypot(one.error / declared.default, share * unsure / declared.default)
     estimate = replace(
         one, name="repeat hiring, by workers", value=share, error=float(error),
-        method=f"repeat jobs over the declared {declared.default:g} for incumbents",
+        method=Said("method.repeat", {"share": declared.default}),
     )  # fmt: skip
     yield with_prior(estimate, "projects.repeat", surveys[0])
 
 
-def _too_few(name: str, parameter: str) -> str:
-    rest = f": the declared prior of {parameter} stands" if parameter else ""
-    return f"{name}: fewer than {FEWEST} answers{rest}"
+def _too_few(name: str, parameter: str) -> Said:
+    what, known = Said(f"estimate.{name}"), "_prior" if parameter else ""
+    return Said(
+        f"note.few{known}", {"what": what, "count": FEWEST, "parameter": parameter}
+    )

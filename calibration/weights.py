@@ -20,9 +20,10 @@ References
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -37,10 +38,18 @@ Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 MARGINS = Path(__file__).parent / "survey" / "margins.csv"
 BOUNDS = (0.05, 5.0)  # of a weight, in mean weights; assumed
+SOURCES = {"en": "source", "fr": "source_fr", "nl": "source_nl"}  # columns of margins
 SETTLED, MOST_ROUNDS = 1e-11, 500
 TINY, DRIFT = 1e-9, 1e3
 MISSED = 1e-6  # of a share
 SUM_OF_SHARES = 1e-4  # rounding of published shares
+
+
+class Source(NamedTuple):
+    """Where a share comes from: its nature, and words in three languages."""
+
+    nature: str
+    words: Mapping[str, str]
 
 
 @dataclass(frozen=True)
@@ -54,14 +63,14 @@ class Margin:
         By code; they add up to 1.
     within : (str, str) or None
         Item and code that the shares are of.
-    sources : tuple of str
+    sources : tuple of Source
         Of each share.
     """
 
     item: str
     shares: dict[str, float]
     within: tuple[str, str] | None = None
-    sources: tuple[str, ...] = ()
+    sources: tuple[Source, ...] = ()
 
     @property
     def title(self) -> str:
@@ -76,14 +85,14 @@ class Line:
     ``aim`` is the target, or what it becomes when others are empty.
     """
 
-    margin: str
+    margin: Margin
     code: str
     n: int
     before: float
     target: float
     aim: float
     after: float
-    source: str
+    source: Source | None
 
     @property
     def missed(self) -> bool:
@@ -292,10 +301,10 @@ def _lines(
             float(w[here].sum() / total) if total > 0.0 else 0.0
             for w, total in ((design, before), (values, after))
         ]
-        source = margin.sources[k] if margin.sources else ""
+        source = margin.sources[k] if margin.sources else None
         count = int((here & (design > 0.0)).sum())
         line = Line(
-            margin.title, code, count, share[0], target, float(aim[k]), share[1], source
+            margin, code, count, share[0], target, float(aim[k]), share[1], source
         )
         lines.append(line)
     return lines
@@ -314,21 +323,24 @@ def read_margins(path: Path = MARGINS) -> dict[Part, tuple[Margin, ...]]:
         path,
         [Column("part", choices=PARTS), *(Column(name) for name in texts),
          Column("share", "number", 0.0, 1.0), Column("within_item", blank=True),
-         Column("within_code", blank=True)],
+         Column("within_code", blank=True), Column("source_fr", blank=True),
+         Column("source_nl", blank=True)],
     )  # fmt: skip
-    names = ("part", "item", "within_item", "within_code", "code", "source", "nature")
-    found: dict[tuple[str, ...], list[tuple[str, float, str]]] = {}
+    names = ("part", "item", "within_item", "within_code", "code", "nature")
+    found: dict[tuple[str, ...], list[tuple[str, float, Source]]] = {}
     faults = []
     columns = [table.text(name) for name in names]
-    rows = zip(table.lines, table.number("share"), *columns, strict=True)
-    for line, share, part, item, within, code_within, code, source, nature in rows:
+    words = zip(*(table.text(name) for name in SOURCES.values()), strict=True)
+    rows = zip(table.lines, table.number("share"), words, *columns, strict=True)
+    for line, share, said_by, part, item, within, code_within, code, nature in rows:
         faults += [
             Fault(problem, path.name, line, name, nearest=near)
             for problem, name, near in _unknown(
                 part, ((item, code), (within, code_within))
             )
         ]
-        said = (code, float(share), f"{nature}: {source}")
+        source = Source(nature, dict(zip(SOURCES, said_by, strict=True)))
+        said = (code, float(share), source)
         found.setdefault((part, item, within, code_within), []).append(said)
     for key, listed in found.items():
         if abs(sum(share for _, share, _ in listed) - 1.0) > SUM_OF_SHARES:

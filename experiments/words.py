@@ -2,15 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from functools import cache
-from importlib import resources
-
-from ruamel.yaml import YAML
-
 from experiments.report.texts import Texts
+from model.texts import texts_of
 
-FILE = "texts.yaml"
+__all__ = ["Words", "texts_of"]
 
 
 class Words(Texts):
@@ -30,16 +25,4 @@ class Words(Texts):
     """
 
     def __init__(self, language: str, package: str) -> None:
-        super().__init__(language)
-        self._texts = {**self._texts, **texts_of(package)}
-
-
-@cache
-def texts_of(package: str) -> Mapping[str, Mapping[str, str]]:
-    """Every text of a package by key, then language."""
-    file = resources.files(package) / FILE
-    loaded = YAML(typ="safe", pure=False).load(file.read_text(encoding="utf-8"))
-    return {
-        str(key): {name: " ".join(str(text).split()) for name, text in words.items()}
-        for key, words in loaded.items()
-    }
+        super().__init__(language, package)

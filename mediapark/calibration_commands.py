@@ -103,6 +103,7 @@ def validate(
     scale: o.Scale = 1.0,
     workers: o.Workers = None,
     out: o.Out = None,
+    lang: o.Lang = o.Language.en,
     quiet: o.Quiet = False,
     json: o.Json = False,
 ) -> None:
@@ -111,7 +112,7 @@ def validate(
         from mediapark.validating import SHIPPED, VALIDATION, Effort, validate_all
 
         effort = Effort(out or VALIDATION, runs, pairs, scale, workers)
-        validate_all(Out(quiet, json), posterior or SHIPPED, effort)
+        validate_all(Out(quiet, json), posterior or SHIPPED, effort, lang.value)
 
 
 def recover(

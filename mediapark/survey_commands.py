@@ -85,6 +85,7 @@ def estimate(
     out: Annotated[
         Path, typer.Option("--out", metavar="DIR", help="Folder of results.")
     ] = Path("survey-results"),
+    lang: o.Lang = o.Language.en,
     quiet: o.Quiet = False,
     json: o.Json = False,
 ) -> None:
@@ -96,4 +97,5 @@ def estimate(
     with telling_faults(json):
         from mediapark.surveying import estimate_survey
 
-        estimate_survey(Out(quiet, json), workers_file, firms_file, out)
+        files = (workers_file, firms_file)
+        estimate_survey(Out(quiet, json), files, out, lang.value)

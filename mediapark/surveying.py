@@ -13,6 +13,7 @@ import typer
 from calibration.estimates import Estimates, estimates
 from calibration.ground import base_ground
 from calibration.page.survey import row_of, write_results
+from calibration.said import PACKAGE
 from calibration.survey.codebook import PARTS, Item, SurveyError, codebook
 from calibration.survey.reading import Survey, read_survey
 from calibration.survey.synthetic import FOLDER, draw_survey, write_survey
@@ -20,6 +21,7 @@ from mediapark.console import WRONG_INPUT, Out
 from mediapark.headline import plain
 from model.errors import Fault, InputError
 from model.simulation import CATALOGUE
+from model.texts import Phrases
 
 _SHOWN = 100  # faults on the screen
 SYNTHETIC = "SYNTHETIC: drawn by a program, answered by nobody"
@@ -139,24 +141,25 @@ def _changes(settings: Sequence[str]) -> tuple[tuple[str, float], ...]:
 
 
 def estimate_survey(
-    out: Out, workers: Path | None, firms: Path | None, folder: Path
+    out: Out, files: tuple[Path | None, Path | None], folder: Path, lang: str = "en"
 ) -> None:
     """Weigh, estimate and write; the shipped synthetic files where none is given."""
+    workers, firms = files
     if workers is None and firms is None:
         workers, firms = FOLDER / "workers.csv", FOLDER / "firms.csv"
     found = estimates(_read(workers, "workers"), _read(firms, "firms"))
-    files = write_results(found, folder)
+    written = write_results(found, folder, lang)
     out.value(
         {
             "synthetic": found.synthetic,
             "estimates": [plain(row) for row in found.table.to_dict("records")],
-            "notes": found.notes,
-            "files": [str(file) for file in files],
+            "notes": [str(note) for note in found.notes],
+            "files": [str(file) for file in written],
         }
     )
     _tell_estimates(out, found)
     said = f" ({SYNTHETIC})" if found.synthetic else ""
-    out.last(f"What the survey says{said}: {files[0]}")
+    out.last(f"What the survey says{said}: {written[0]}")
 
 
 def _read(path: Path | None, part: Any) -> Survey | None:
@@ -173,7 +176,8 @@ def _tell_estimates(out: Out, found: Estimates) -> None:
     title = SYNTHETIC if found.synthetic else ""
     names = ("name", "value", "error", "unit", "n", "kish", "prior")
     columns = ("estimate", ">value", ">error", "unit", ">n", ">Kish n", "prior")
-    rows = [[row_of(one)[name] for name in names] for one in found.estimates]
+    told = [row_of(one, Phrases("en", PACKAGE)) for one in found.estimates]
+    rows = [[row[name] for name in names] for row in told]
     out.table(title, columns, rows)
     for survey in found.surveys:
         if survey.fault_count:
@@ -182,4 +186,4 @@ def _tell_estimates(out: Out, found: Estimates) -> None:
                 f"mediapark survey check {survey.file} names them"
             )
     for note in found.notes:
-        out.note(note)
+        out.note(str(note))

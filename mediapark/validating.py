@@ -49,7 +49,7 @@ class Effort:
     workers: int | None = None
 
 
-def validate_all(out: Out, name: str, effort: Effort) -> None:
+def validate_all(out: Out, name: str, effort: Effort, lang: str = "en") -> None:
     """Run, compare with every target, and write the page."""
     from calibration.validation.page import write_validation
 
@@ -61,7 +61,7 @@ def validate_all(out: Out, name: str, effort: Effort) -> None:
             found = validation_of(posterior, effort, watching(show))
         except KeyboardInterrupt:
             raise _stopped(out, effort.folder) from None
-    page = write_validation(found, effort.folder)
+    page = write_validation(found, effort.folder, lang)
     _tell_validation(out, found, page)
 
 

@@ -8,9 +8,9 @@ import pytest
 
 from calibration.choice.conditional import Choices, fit_conditional
 from calibration.choice.fitting import NoEstimateError
-from calibration.choice.joint import fit_joint
+from calibration.choice.joint import Both, fit_joint
 from calibration.choice.nested import fit_nested
-from calibration.choice.sites import stated_choices
+from calibration.choice.sites import revealed_choices, stated_choices
 from calibration.ground import SITE_PARAMETERS, USUAL_RENT, base_ground, disc_mean
 from calibration.survey.cards import compose_cards, shipped_cards
 from calibration.survey.codebook import codebook
@@ -65,13 +65,36 @@ def test_estimates_and_errors_equal_statsmodels():
     assert fit.loglik == pytest.approx(found.llf, rel=1e-8)
 
 
+def each_answer(cards: Choices) -> Choices:
+    """Cards with a case for each answer, as other libraries want them."""
+    size = len(cards.attributes) // len(cards.start)
+    rows = (cards.case[:, None] * size + np.arange(size)).ravel()
+    start, chosen = np.arange(len(cards)) * size, cards.chosen[cards.case]
+    here = np.where(chosen < 0, -1, start + chosen - cards.start[cards.case])
+    return Choices(
+        cards.attributes[rows], cards.offset[rows], start, here,
+        cards.weight, cards.respondent,
+    )  # fmt: skip
+
+
+def test_answers_that_are_alike_share_a_case(ground):
+    survey = read_survey(SHIPPED / "firms.csv")
+    weight = 1.0 + np.arange(survey.kept) % 3
+    cards = stated_choices(survey, ground, weight)
+    assert len(cards.start) < len(cards)
+    one, other = fit_nested(cards), fit_nested(each_answer(cards))
+    np.testing.assert_allclose(one.estimate, other.estimate, rtol=1e-6)
+    np.testing.assert_allclose(one.robust, other.robust, rtol=1e-5, atol=1e-9)
+    assert (one.cases, one.respondents) == (other.cases, other.respondents)
+
+
 def test_stated_cards_equal_statsmodels(ground):
     """The shipped cards as a conditional logit, without weights and the outside."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         from statsmodels.discrete.conditional_models import ConditionalLogit
     survey = read_survey(SHIPPED / "firms.csv")
-    cards = stated_choices(survey, ground, np.ones(survey.kept))
+    cards = each_answer(stated_choices(survey, ground, np.ones(survey.kept)))
     inside = np.flatnonzero(cards.chosen >= 0)
     rows = (inside[:, None] * 3 + np.arange(3)).ravel()
     chosen = np.isin(rows, cards.chosen)
@@ -171,7 +194,7 @@ def test_moves_rescale_cards():
         np.where(uniform(1500, 5) < 0.2, -1, sharp.chosen), sharp.weight,
         sharp.respondent + 5000,
     )  # fmt: skip
-    fit = fit_joint(sharp, plain)
+    fit = fit_joint(Both(sharp, plain))
     truth = np.array([*TRUTH, np.log(2.0)])
     # 4 standard errors, which 1,500 choices of each kind make about 0.2.
     assert (np.abs(fit.estimate[:4] - truth) < 4 * fit.errors[:4]).all()
@@ -239,3 +262,29 @@ def test_shipped_cards_are_balanced_and_composed_by_the_script():
         )
         counts = pd.Series(cards[item.name]).value_counts()
         assert counts.max() == counts.min() == 180 / len(item.levels)
+
+
+def test_of_many_moves_some_are_fitted(ground, monkeypatch):
+    """Spread evenly over the file; fewer than the most are all taken."""
+    survey = read_survey(SHIPPED / "firms.csv")
+    every = revealed_choices(survey, ground, np.ones(survey.kept))
+    monkeypatch.setattr("calibration.choice.sites.MOST_MOVES", 10)
+    some = revealed_choices(survey, ground, np.ones(survey.kept))
+    assert len(every) > 20 and len(some) == 10
+    place = np.searchsorted(every.respondent, some.respondent)
+    assert (every.respondent[place] == some.respondent).all()
+    assert set(np.diff(place)) <= {2, 3}
+
+
+def test_other_coefficients_move_constants_of_the_same_base_year(ground):
+    """Near those of a base year built anew with them, and nothing else moves."""
+    before = ground.rest.copy()
+    values = {"site.rent": -2.5, "site.anchors": 0.4, "choice.keep": 2.2}
+    moved, again = ground.with_parameters(values), ground.with_parameters(values)
+    assert (moved.rest == again.rest).all() and (ground.rest == before).all()
+    assert (moved.shared == ground.shared).all() and (moved.free == ground.free).all()
+    assert (ground.with_parameters({}).rest == before).all()
+    built = base_ground(tuple(values.items()))
+    off = np.abs(moved.rest - built.rest).mean()
+    # Firms of the other base year moved and grew otherwise for two years.
+    assert off < 0.25 * np.abs(before - built.rest).mean()

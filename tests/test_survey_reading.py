@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from typer.testing import CliRunner
 
+from calibration.estimates import estimates
 from calibration.survey.codebook import PARTS, codebook, limits
 from calibration.survey.reading import read_survey
 from calibration.survey.synthetic import FOLDER as SHIPPED
@@ -57,6 +58,17 @@ def test_no_command_breaks_on_a_bad_survey(file, verb, tmp_path):
     assert result.exit_code in (0, 2)
     assert result.exception is None or isinstance(result.exception, SystemExit)
     assert "Traceback" not in result.output
+
+
+def test_thin_answers_need_no_base_year(monkeypatch):
+    """The model is not even built where nothing has to be compared with it."""
+
+    def refuse():
+        raise AssertionError("the base year was made")
+
+    monkeypatch.setattr("calibration.estimates.base_ground", refuse)
+    found = estimates(workers=read_survey(FOLDER / "all-missing.csv"))
+    assert found.estimates == () and len(found.notes) > 20
 
 
 def test_what_else_a_row_holds_stays():

@@ -153,10 +153,10 @@ def test_rows_of_weight_zero_change_nothing(tmp_path):
 def test_faults_of_margins_come_at_once(tmp_path):
     path = tmp_path / "margins.csv"
     path.write_text(
-        "part,item,code,share,within_item,within_code,nature,source\n"
-        "workers,sex,women,0.5,,,measured,x\n"
-        "workers,statu,employee,0.9,,,measured,x\n"
-        "firms,size,micro,0.9,,,measured,x\n",
+        "part,item,code,share,within_item,within_code,nature,source,source_fr,source_nl\n"
+        "workers,sex,women,0.5,,,measured,x,,\n"
+        "workers,statu,employee,0.9,,,measured,x,,\n"
+        "firms,size,micro,0.9,,,measured,x,,\n",
         encoding="utf-8",
     )
     with pytest.raises(InputError) as caught:

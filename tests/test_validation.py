@@ -59,7 +59,7 @@ def test_misses_are_named_with_their_size_the_largest_first():
     names = [one.target.id for one in found().misses]
     assert names == ["P13", "P04", "T17b", "T41"]
     page = render(found())
-    assert "+2.5" in page and "-3.6" in page
+    assert "+2.5" in page and "−3.6" in page
     assert "Fitted targets: 1 of 2 are met" in page
 
 

@@ -14,12 +14,20 @@ from typing import Any
 
 import numpy as np
 
-from calibration.choice.fitting import Fit, Floats, Ints, Likelihood, maximise
+from calibration.choice.fitting import (
+    Answers,
+    Fit,
+    Floats,
+    Ints,
+    Likelihood,
+    maximise,
+    one_each,
+)
 
 
 @dataclass(frozen=True, eq=False)
 class Choices:
-    """Cases, each with its alternatives one below the other.
+    """Cases, each with its alternatives one below the other, and who chose so.
 
     Attributes
     ----------
@@ -30,8 +38,10 @@ class Choices:
         First row of each case; cases follow one another.
     chosen : int64[cases]
         Row that was chosen; -1 for none of them.
-    weight : float64[cases]
-    respondent : int64[cases]
+    weight : float64[answers]
+    respondent : int64[answers]
+    case : int64[answers], optional
+        Case of each answer: many may have chosen alike. If not given, each is its own.
     """
 
     attributes: Floats
@@ -40,22 +50,39 @@ class Choices:
     chosen: Ints
     weight: Floats
     respondent: Ints
+    case: Ints | None = None
 
     def __len__(self) -> int:
-        """Number of cases."""
-        return len(self.start)
+        """Number of answers."""
+        return len(self.weight)
+
+    @property
+    def answers(self) -> Answers:
+        """Who gave which."""
+        if self.case is None:
+            return one_each(self.weight, self.respondent)
+        return Answers(self.weight, self.respondent, self.case)
 
     def utility(self, beta: Any) -> Any:
         """Utility of each row, complex[rows]."""
-        real = self.attributes @ np.real(beta) + self.offset
-        return real + 1j * (self.attributes @ np.imag(beta))
+        found = np.empty(len(self.attributes), complex)
+        found.real = self.attributes @ np.real(beta) + self.offset
+        found.imag = self.attributes @ np.imag(beta)
+        return found
 
     def logsum(self, utility: Any) -> Any:
-        """ln of the sum of exp(utility) over each case's rows, complex[cases]."""
-        top = np.maximum.reduceat(np.real(utility), self.start)
-        rows = np.diff(np.append(self.start, len(utility)))
-        sums = np.add.reduceat(np.exp(utility - np.repeat(top, rows)), self.start)
-        return np.log(sums) + top
+        """ln of the sum of exp(utility) over each case's rows, complex[cases].
+
+        Imaginary parts are steps of a derivative, too small to have squares: they pass
+        weighted by chance, without the sine and cosine of a complex exponential.
+        """
+        real, step = np.real(utility), np.imag(utility)
+        top = np.maximum.reduceat(real, self.start)
+        rows = np.diff(self.start, append=len(utility))
+        pull = np.exp(real - np.repeat(top, rows))
+        sums = np.add.reduceat(pull, self.start)
+        mean = np.add.reduceat(pull * step, self.start) / sums
+        return np.log(sums) + top + 1j * mean
 
 
 def conditional_likelihood(choices: Choices) -> Likelihood:
@@ -85,4 +112,4 @@ def fit_conditional(choices: Choices, start: Floats | None = None) -> Fit:
     """
     first = np.zeros(choices.attributes.shape[1]) if start is None else start
     likelihood = conditional_likelihood(choices)
-    return maximise(likelihood, first, choices.weight, choices.respondent)
+    return maximise(likelihood, first, choices.answers)

@@ -17,26 +17,76 @@ References
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
 from calibration.choice.conditional import Choices, conditional_likelihood
-from calibration.choice.fitting import Fit, Floats, maximise
-from calibration.choice.nested import fit_nested, nested_of
+from calibration.choice.fitting import (
+    Answers,
+    Fit,
+    Floats,
+    Likelihood,
+    locate,
+    maximise,
+    search,
+)
+from calibration.choice.nested import nested_likelihood, nested_of, nested_start
 
 
-def fit_joint(stated: Choices, revealed: Choices, start: Floats | None = None) -> Fit:
-    """Coefficients on the scale of moves, ln scale of cards, nest and outside.
+class Both(NamedTuple):
+    """Cards and moves.
 
-    Parameters
+    Attributes
     ----------
     stated : Choices
         ``chosen`` is -1 where the outside was chosen.
     revealed : Choices
         Moves, with the same attributes.
+    """
+
+    stated: Choices
+    revealed: Choices
+
+    @property
+    def answers(self) -> Answers:
+        """Those to cards, then moves."""
+        first, then = self.stated.answers, self.revealed.answers
+        then = then._replace(case=then.case + len(self.stated.start))
+        pairs = zip(first, then, strict=True)
+        return Answers(*(np.concatenate(pair) for pair in pairs))
+
+    def likelihood(self) -> Likelihood:
+        """Log-likelihood by beta, ln mu, lambda and V_O, complex[p + 3]."""
+        moves = conditional_likelihood(self.revealed)
+
+        def likelihood(theta: Any) -> Any:
+            utility = self.stated.utility(np.exp(theta[-3]) * theta[:-3])
+            cards = nested_of(self.stated, utility, theta[-2], theta[-1])
+            return np.concatenate([cards, moves(theta[:-3])])
+
+        return likelihood
+
+
+def find_joint(both: Both) -> Floats:
+    """Coefficients as `fit_joint` gives them, without errors; float64[p + 3].
+
+    The search begins at what cards alone say, at scale 1.
+    """
+    stated = both.stated
+    cards = search(nested_likelihood(stated), nested_start(stated), stated.answers)
+    first = np.concatenate([cards[:-2], [0.0], cards[-2:]])
+    return locate(both.likelihood(), first, both.answers)[0]
+
+
+def fit_joint(both: Both, start: Floats | None = None) -> Fit:
+    """Coefficients on the scale of moves, ln scale of cards, nest and outside.
+
+    Parameters
+    ----------
+    both : Both
     start : float64[p + 3], optional
-        Where to begin; what cards alone say if not given.
+        Where to begin; `find_joint` if not given.
 
     Returns
     -------
@@ -48,22 +98,5 @@ def fit_joint(stated: Choices, revealed: Choices, start: Floats | None = None) -
     NoEstimateError
         If the choices do not say.
     """
-    moves = conditional_likelihood(revealed)
-
-    def likelihood(theta: Any) -> Any:
-        utility = stated.utility(np.exp(theta[-3]) * theta[:-3])
-        cards = nested_of(stated, utility, theta[-2], theta[-1])
-        return np.concatenate([cards, moves(theta[:-3])])
-
-    return maximise(
-        likelihood,
-        _first(stated) if start is None else start,
-        np.concatenate([stated.weight, revealed.weight]),
-        np.concatenate([stated.respondent, revealed.respondent]),
-    )
-
-
-def _first(stated: Choices) -> Floats:
-    """What cards alone say, at scale 1."""
-    cards = fit_nested(stated).estimate
-    return np.concatenate([cards[:-2], [0.0], cards[-2:]])
+    first = find_joint(both) if start is None else start
+    return maximise(both.likelihood(), first, both.answers)

@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 
 from calibration.choice.conditional import Choices
-from calibration.choice.fitting import Fit, Likelihood, maximise
+from calibration.choice.fitting import Fit, Floats, Likelihood, maximise
 
 START_NEST, START_OUTSIDE = 0.5, -1.0
 
@@ -59,7 +59,11 @@ def fit_nested(choices: Choices) -> Fit:
     NoEstimateError
         If the choices do not say.
     """
+    return maximise(nested_likelihood(choices), nested_start(choices), choices.answers)
+
+
+def nested_start(choices: Choices) -> Floats:
+    """Where a search begins, float64[p + 2]."""
     start = np.zeros(choices.attributes.shape[1] + 2)
     start[-2:] = START_NEST, START_OUTSIDE
-    likelihood = nested_likelihood(choices)
-    return maximise(likelihood, start, choices.weight, choices.respondent)
+    return start

@@ -15,7 +15,7 @@ from __future__ import annotations
 import numpy as np
 
 from calibration.choice.conditional import Choices
-from calibration.choice.fitting import Floats, NoEstimateError
+from calibration.choice.fitting import Floats, Ints, NoEstimateError
 from calibration.ground import SITE_PARAMETERS, Ground
 from calibration.survey.cards import SITES, shipped_cards
 from calibration.survey.codebook import codebook
@@ -23,6 +23,7 @@ from calibration.survey.reading import Survey
 from model.processes.state import SUBSECTORS
 
 RECENT_YEARS = 15.0  # older moves were made in another city; assumed
+MOST_MOVES = 1000  # that are fitted: more than the Region's media firms have made
 MONTHS = 12.0
 
 
@@ -49,29 +50,48 @@ def stated_choices(
         If nobody chose.
     """
     shown = shipped_cards() if cards is None else cards
-    columns = codebook().item("firms", "choice").columns
-    answers = np.stack([survey.code(name) for name in columns], axis=1)
-    block, subsector = survey.number("card_block"), subsectors_of(survey)
-    usable = np.isfinite(block) & (subsector >= 0)
-    firm, choice = np.nonzero((answers >= 0) & usable[:, None])
+    firm, choice = cards_told(survey)
     if not len(firm):
-        raise NoEstimateError("no choice among cards was made")
-    at = (block[firm].astype(int) - 1, choice)
-    flat = {name: values[at].ravel() for name, values in shown.items()}
-    start = np.arange(len(firm)) * len(SITES)
-    answer = answers[firm, choice]
+        raise NoEstimateError("no_choice")
+    every = np.stack(
+        [survey.number("card_block")[firm].astype(int) - 1, choice,
+         subsectors_of(survey)[firm], card_answers(survey)[firm, choice]]
+    )  # fmt: skip
+    size = tuple(every.max(axis=1) + 1)
+    code = np.ravel_multi_index(tuple(every), size)
+    kinds = np.flatnonzero(np.bincount(code))
+    *at, trade, answer = np.unravel_index(kinds, size)
+    flat = {name: values[tuple(at)].ravel() for name, values in shown.items()}
+    start = np.arange(len(answer)) * len(SITES)
     return Choices(
-        attributes=ground.card_attributes(flat, np.repeat(subsector[firm], len(SITES))),
-        offset=np.zeros(len(firm) * len(SITES)),
+        attributes=ground.card_attributes(flat, np.repeat(trade, len(SITES))),
+        offset=np.zeros(len(answer) * len(SITES)),
         start=start,
         chosen=np.where(answer < len(SITES), start + answer, -1),
         weight=weight[firm],
         respondent=firm,
+        case=np.searchsorted(kinds, code),
     )
 
 
+def card_answers(survey: Survey) -> Ints:
+    """Site chosen in each choice, by position; -1 for no answer; int64[firms, k]."""
+    columns = codebook().item("firms", "choice").columns
+    return np.stack([survey.code(name) for name in columns], axis=1)
+
+
+def cards_told(survey: Survey) -> tuple[Ints, Ints]:
+    """Firm and choice of each answer to cards of which block and trade are known."""
+    usable = np.isfinite(survey.number("card_block")) & (subsectors_of(survey) >= 0)
+    firm, choice = np.nonzero((card_answers(survey) >= 0) & usable[:, None])
+    return firm, choice
+
+
 def revealed_choices(survey: Survey, ground: Ground, weight: Floats) -> Choices:
-    """The last moves within the Region, among the cells of the zone chosen.
+    """The last moves within the Region, among all cells with room for the firm.
+
+    Of more than `MOST_MOVES`, as many are taken, spread evenly over the file: a choice
+    among all cells is large, and a sample of moves is right as well.
 
     Raises
     ------
@@ -92,7 +112,9 @@ def revealed_choices(survey: Survey, ground: Ground, weight: Floats) -> Choices:
     )
     attributes, offsets, starts, chosen, who = [], [], [], [], []
     rows = 0
-    for firm in np.flatnonzero(usable):
+    movers = np.flatnonzero(usable & (weight > 0.0))
+    step = max(1.0, len(movers) / MOST_MOVES)
+    for firm in movers[np.arange(0.0, len(movers), step).astype(int)]:
         need = jobs[firm] * ground.need_per_job
         open_to = ground.free >= need
         open_to[to[firm]] = True  # It found room there, whatever the base year says.
@@ -107,21 +129,18 @@ def revealed_choices(survey: Survey, ground: Ground, weight: Floats) -> Choices:
         who.append(firm)
         rows += len(cells)
     if not who:
-        raise NoEstimateError("no move within the Region can be used")
+        raise NoEstimateError("no_move")
     return Choices(
         np.concatenate(attributes), np.concatenate(offsets), np.array(starts),
         np.array(chosen), weight[who], np.array(who),
     )  # fmt: skip
 
 
-def subsectors_of(survey: Survey) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
+def subsectors_of(survey: Survey) -> Ints:
     """Position of each respondent's trade among the model's; -1 for no answer."""
     codes = codebook().item(survey.part, "subsector").codes
     position = np.array([SUBSECTORS.index(code) for code in codes] + [-1])
-    found: np.ndarray[tuple[int], np.dtype[np.int64]] = position[
-        survey.code("subsector")
-    ]
-    return found
+    return np.asarray(position[survey.code("subsector")], np.int64)
 
 
 def site_names() -> tuple[str, ...]:

@@ -110,14 +110,16 @@ def _jobs(
     mean_days = ground.truth("projects.days_per_contract")
     others = {"colleague": 0.5, "community": 0.15, "open": 0.35}
     answers: dict[str, Any] = {}
-    for k in range(item.repeat):
+    slots = range(item.repeat)
+    place = np.stack([draws.uniform(streams.SURVEY_JOBS, 10 * k) for k in slots])
+    minutes = job_minutes(ground, place, skill, np.where(free, home, -1))
+    for k in slots:
         u = [draws.uniform(streams.SURVEY_JOBS, 10 * k + j) for j in range(3)]
-        minutes = _job_minutes(ground, u[0], skill, home)
         days = np.maximum(0.5, np.round(-2.0 * mean_days * np.log(u[1])) / 2.0)
         again = u[2] < known
         first = draws.pick(streams.SURVEY_JOBS, 10 * k + 4, others)
         answers |= {
-            f"job_minutes_{k + 1}": np.where(free, minutes, np.nan),
+            f"job_minutes_{k + 1}": np.where(free, minutes[k], np.nan),
             f"job_days_{k + 1}": np.where(free, days, np.nan),
             f"job_repeat_{k + 1}": asked(free, np.where(again, "yes", "no")),
             f"job_contact_{k + 1}": asked(free, np.where(again, "client", first)),
@@ -125,16 +127,32 @@ def _jobs(
     return answers
 
 
-def _job_minutes(ground: Ground, u: Floats, skill: Any, home: Ints) -> Floats:
-    """Minutes to a job: jobs of the trade, by exp(-kappa (1 - theta) minutes)."""
+def job_minutes(ground: Ground, u: Floats, skill: Any, home: Ints) -> Floats:
+    """Minutes to jobs drawn at shares of their law, float64[jobs, respondents].
+
+    Parameters
+    ----------
+    ground : Ground
+    u : float64[jobs, respondents]
+    skill : int64[respondents]
+    home : int64[respondents]
+        Cells; -1 outside the Region.
+    """
+    found = np.full(u.shape, ground.scenario.block(Workplace).outside_minutes)
+    for i in np.flatnonzero(home >= 0):
+        found[:, i] = ground.minutes[home[i]][
+            np.searchsorted(job_law(ground, home[i], skill[i]), u[:, i])
+        ]
+    return rounded(found)
+
+
+def job_law(ground: Ground, home: int, skill: int) -> Floats:
+    """Jobs of a trade by exp(-kappa (1 - theta) minutes), cumulated; float64[n]."""
     kappa = ground.truth("surroundings.minutes_deterrence")
     slope = kappa * (1.0 - ground.truth("telework.after"))
-    found = np.full(len(home), ground.scenario.block(Workplace).outside_minutes)
-    for i in np.flatnonzero(home >= 0):
-        minutes = ground.minutes[home[i]].astype(np.float64)
-        pull = np.cumsum(ground.jobs[skill[i]] * np.exp(-slope * minutes))
-        found[i] = minutes[np.searchsorted(pull, u[i] * pull[-1])]
-    return rounded(found)
+    minutes = ground.minutes[home].astype(np.float64)
+    pull = np.cumsum(ground.jobs[skill] * np.exp(-slope * minutes))
+    return np.asarray(pull / pull[-1])
 
 
 def _week(draws: Draws, ground: Ground, free: Any) -> dict[str, Any]:

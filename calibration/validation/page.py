@@ -14,18 +14,16 @@ import pandas as pd
 from markupsafe import Markup
 
 from calibration.identified import IDENTIFIED, Marginal
-from calibration.targets import Target, Targets
+from calibration.targets import Targets, Use
 from calibration.validation.predictive import Verdict, met_share
+from calibration.validation.wording import Wording
 
 NAME: Final = "validation.html"
 TARGETS: Final = "validation-targets.csv"
 PARAMETERS: Final = "validation-parameters.csv"
+PACKAGE: Final = "calibration.validation"
+_USES: Final[tuple[Use, ...]] = ("fitted", "held out", "checked")
 _SHOWN: Final = 6.0  # standard errors to either side of a picture
-_TITLES: Final = {
-    "fitted": "Fitted targets",
-    "held out": "Held-out targets",
-    "checked": "Figures that are only checked",
-}
 
 
 @dataclass(frozen=True)
@@ -85,7 +83,7 @@ class Validation:
         )  # fmt: skip
 
 
-def write_validation(found: Validation, folder: Path) -> Path:
+def write_validation(found: Validation, folder: Path, lang: str = "en") -> Path:
     """Write the page and its tables.
 
     Parameters
@@ -93,12 +91,20 @@ def write_validation(found: Validation, folder: Path) -> Path:
     found : Validation
     folder : Path
         Made if it is not there.
+    lang : {"en", "fr", "nl"}
+        Language of the page; tables keep their English names.
 
     Returns
     -------
     Path
         The page.
+
+    Raises
+    ------
+    InputError
+        If there is no such language.
     """
+    text = render(found, lang)
     folder.mkdir(parents=True, exist_ok=True)
     parameters = pd.DataFrame(
         [{**vars(one), "identified": one.identified} for one in found.marginals]
@@ -108,71 +114,79 @@ def write_validation(found: Validation, folder: Path) -> Path:
             folder / name, index=False, float_format="%.6g", lineterminator="\n"
         )
     page = folder / NAME
-    page.write_text(render(found), encoding="utf-8")
+    page.write_text(text, encoding="utf-8")
     return page
 
 
-def render(found: Validation) -> str:
+def render(found: Validation, lang: str = "en") -> str:
     """The page as text."""
+    t = Wording(lang)
     template = _environment().get_template("validation.html.jinja")
     style = _read("experiments.report", "report.css")
-    style += _read("calibration.validation", "validation.css")
-    groups = [
-        {
-            "title": title,
-            "met": met_share(found.verdicts, use),
-            "rows": [_row(v) for v in found.verdicts if v.target.use == use],
-        }
-        for use, title in _TITLES.items()
-    ]
-    weak = [one.parameter for one in found.marginals if not one.identified]
+    style += _read(PACKAGE, "validation.css")
+    groups = []
+    for use in _USES:
+        title, (met, count) = t(f"group.{use}"), met_share(found.verdicts, use)
+        groups.append(
+            {
+                "title": title,
+                "short": t("met", group=title, met=met, count=count),
+                "rows": [_row(v, t) for v in found.verdicts if v.target.use == use],
+            }
+        )
     return template.render(
+        t=t,
         found=found,
         style=Markup(style),
+        lead=t("lead", runs=t.number(found.runs), pairs=t.number(found.pairs)),
         groups=groups,
-        misses=[_row(one) for one in found.misses],
-        experiment=[_row(v) for v in found.verdicts if v.target.is_from_experiment],
-        open=[one for one in found.targets if one.why_not],
-        marginals=[_marginal(one) for one in found.marginals],
-        weak=weak,
-        identified=f"{IDENTIFIED:.0%}",
-        waves=found.facts.get("waves", []),
-        generations=found.facts.get("generations", []),
-        files=(TARGETS, PARAMETERS),
+        identified=_identified(found, t),
+        misses=[_row(one, t) for one in found.misses],
+        experiment=[_row(v, t) for v in found.verdicts if v.target.is_from_experiment],
+        open=[t.open_line(one) for one in found.targets if one.why_not],
+        marginals=[_marginal(one, t) for one in found.marginals],
+        threshold=t.percent(IDENTIFIED),
+        fit=t.fit(found.facts),
+        files=", ".join((TARGETS, PARAMETERS)),
     )
 
 
-def _row(verdict: Verdict) -> dict[str, Any]:
+def _identified(found: Validation, t: Wording) -> str:
+    weak = [one.parameter for one in found.marginals if not one.identified]
+    if not weak:
+        return t("all_identified", share=t.percent(IDENTIFIED))
+    return t("not_identified", names=", ".join(weak), share=t.percent(IDENTIFIED))
+
+
+def _row(verdict: Verdict, t: Wording) -> dict[str, Any]:
     target = verdict.target
     told = verdict.runs > 0
+    met = t("yes" if verdict.met else "no")
     return {
-        "id": target.id,
-        "what": target.what,
-        "year": target.year,
-        "published": f"{_amount(target.value)} ± {_amount(target.error)} "
-        f"{_unit(target)}",
-        "median": _amount(verdict.median) if told else "not told",
-        "band": f"{_amount(verdict.low)} to {_amount(verdict.high)}" if told else "",
-        "off": f"{verdict.off:+.1f}" if told else "",
+        "name": f"{target.id} {t.target(target)}",
+        "published": t.published(target),
+        "median": t.amount(verdict.median) if told else t("not_told"),
+        "band": t.range(verdict.low, verdict.high) if told else "",
+        "off": t.signed(verdict.off, 1) if told else "",
         "met": verdict.met,
-        "covered": verdict.covered,
-        "by": "input tables" if target.by == "data" else "free parameters",
-        "source": ", ".join(target.source),
-        "note": target.note,
-        "picture": _picture(verdict) if told else Markup(""),
+        "verdict": met if verdict.covered else t("uncovered", met=met),
+        "by": t(f"by.{target.by}"),
+        "source": ", ".join([*map(t.source, target.source), t.year(target.year)]),
+        "note": t.note(target),
+        "picture": _picture(verdict, t) if told else Markup(""),
     }
 
 
-def _picture(verdict: Verdict) -> Markup:
+def _picture(verdict: Verdict, t: Wording) -> Markup:
     """Predictive interval in standard errors of the target, whose band is shaded."""
     low, median, high = (
         100 * (min(max(verdict.target.off(x), -_SHOWN), _SHOWN) / _SHOWN + 1)
         for x in (verdict.low, verdict.median, verdict.high)
     )
     band = 100 * 2.0 / _SHOWN
+    label = t("off_picture", off=t.signed(verdict.off, 1))
     return Markup(
-        '<svg class="interval" viewBox="0 0 200 14" role="img" aria-label="'
-        f'{verdict.off:+.1f} standard errors off">'
+        f'<svg class="interval" viewBox="0 0 200 14" role="img" aria-label="{label}">'
         f'<rect class="ok" x="{100 - band:.1f}" y="0" width="{2 * band:.1f}" '
         'height="14"/><line class="zero" x1="100" y1="0" x2="100" y2="14"/>'
         f'<line class="span" x1="{low:.1f}" y1="7" x2="{high:.1f}" y2="7"/>'
@@ -180,7 +194,7 @@ def _picture(verdict: Verdict) -> Markup:
     )
 
 
-def _marginal(one: Marginal) -> dict[str, Any]:
+def _marginal(one: Marginal, t: Wording) -> dict[str, Any]:
     ends = (one.prior_low, one.prior_high, one.low, one.high)
     start, width = min(ends), (max(ends) - min(ends)) or 1.0
     a, b, c, m, d = (
@@ -196,29 +210,20 @@ def _marginal(one: Marginal) -> dict[str, Any]:
     )
     return {
         "name": one.parameter,
-        "prior": f"{_amount(one.prior_low)} to {_amount(one.prior_high)}",
-        "median": _amount(one.median),
-        "posterior": f"{_amount(one.low)} to {_amount(one.high)}",
-        "narrower": f"{one.contraction:.0%}",
+        "prior": t.range(one.prior_low, one.prior_high),
+        "median": t.amount(one.median),
+        "posterior": t.range(one.low, one.high),
+        "narrower": t.percent(one.contraction),
         "identified": one.identified,
+        "verdict": t("yes" if one.identified else "no"),
         "picture": picture,
     }
-
-
-def _amount(value: float) -> str:
-    return f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.3g}"
-
-
-def _unit(target: Target) -> str:
-    return "" if target.unit in ("share", "ratio") else target.unit
 
 
 @cache
 def _environment() -> jinja2.Environment:
     return jinja2.Environment(
-        loader=jinja2.FunctionLoader(
-            lambda name: _read("calibration.validation", name)
-        ),
+        loader=jinja2.FunctionLoader(lambda name: _read(PACKAGE, name)),
         autoescape=True,
         undefined=jinja2.StrictUndefined,
         trim_blocks=True,

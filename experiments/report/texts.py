@@ -6,37 +6,28 @@ All words stand in ``texts.yaml``, one key with three languages each.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from functools import cache
-from importlib import resources
 
-from ruamel.yaml import YAML
-
-from model.errors import Fault, InputError, nearest
 from model.months import month_number
+from model.texts import HARD, LANGUAGES, Phrases, texts_of
 
-LANGUAGES = ("en", "fr", "nl")
-THIN, HARD, MINUS = "\u202f", "\u00a0", "\u2212"
-_POINT = {"en": ".", "fr": ",", "nl": ","}
-_GROUP = {"en": ",", "fr": THIN, "nl": "."}
+__all__ = ["LANGUAGES", "Texts", "all_texts"]
+
+PACKAGE = "experiments.report"
 
 
-@cache
 def all_texts() -> Mapping[str, Mapping[str, str]]:
     """Every text by key, then language."""
-    file = resources.files("experiments.report") / "texts.yaml"
-    loaded = YAML(typ="safe", pure=False).load(file.read_text(encoding="utf-8"))
-    return {
-        str(key): {name: " ".join(str(text).split()) for name, text in words.items()}
-        for key, words in loaded.items()
-    }
+    return texts_of(PACKAGE)
 
 
-class Texts:
-    """Texts of one language.
+class Texts(Phrases):
+    """Texts of one language, with money and months in words.
 
     Parameters
     ----------
     language : {"en", "fr", "nl"}
+    *packages : str
+        Packages whose own texts are heard before those of the report.
 
     Raises
     ------
@@ -44,49 +35,8 @@ class Texts:
         If there is no such language.
     """
 
-    def __init__(self, language: str) -> None:
-        if language not in LANGUAGES:
-            fault = Fault(
-                "is not a language of the report", "--lang", value=language,
-                allowed=", ".join(LANGUAGES), nearest=nearest(language, LANGUAGES),
-            )  # fmt: skip
-            raise InputError([fault])
-        self.language = language
-        self._texts = all_texts()
-
-    def __call__(self, key: str, **parts: object) -> str:
-        """The text of a key, with parts put in.
-
-        Raises
-        ------
-        KeyError
-            If there is no such text, or a part of it is missing.
-        """
-        return self._texts[key][self.language].format(**parts)
-
-    def of(self, names: Mapping[str, str]) -> str:
-        """The name in this language; in English where it has none."""
-        return names.get(self.language) or names["en"]
-
-    def number(self, value: float, digits: int = 0, sign: bool = False) -> str:
-        """A number with the separators of the language."""
-        text = f"{abs(value):,.{digits}f}"
-        is_zero = not any(c in "123456789" for c in text)
-        text = text.replace(",", "\0").replace(".", _POINT[self.language])
-        text = text.replace("\0", _GROUP[self.language])
-        if is_zero:
-            return text
-        mark = MINUS if value < 0 else "+" if sign else ""
-        return mark + text
-
-    def signed(self, value: float, digits: int = 0) -> str:
-        """A difference, always with its sign."""
-        return self.number(value, digits, sign=True)
-
-    def percent(self, share: float) -> str:
-        """A share in percent."""
-        space = "" if self.language == "en" else HARD
-        return f"{self.number(100 * share)}{space}%"
+    def __init__(self, language: str, *packages: str) -> None:
+        super().__init__(language, *packages, PACKAGE)
 
     def money(self, euro: float) -> str:
         """An amount to three digits, with its currency."""

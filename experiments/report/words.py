@@ -9,8 +9,9 @@ import numpy as np
 
 from experiments.comparison.people import unit_of
 from experiments.comparison.statistics import Band
-from experiments.report.texts import HARD, Texts
+from experiments.report.texts import Texts
 from model.indicators import INDICATORS
+from model.texts import HARD
 
 _PLAIN = ("-", "communities", "ties")
 _MOST_DIGITS = 2
