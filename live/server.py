@@ -7,8 +7,6 @@ import io
 import json
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
-from importlib import resources
-from pathlib import Path
 from typing import Any, cast
 
 import segno
@@ -24,10 +22,10 @@ from live.access import COOKIE, LARGEST_MESSAGE, Access, Role
 from live.commands import Desk
 from live.exports import EXPORTS
 from live.fanout import Client
+from live.modules import STATIC
 from live.room import WorkshopRoom
 from live.words import all_words
 
-STATIC = Path(str(resources.files("live"))) / "static"
 TYPES = {
     ".html": "text/html; charset=utf-8",
     ".mjs": "text/javascript; charset=utf-8",

@@ -63,6 +63,7 @@ export class MapView {
       world: store.world,
       camera: this.camera,
       run,
+      badges: store.runs.length < 2 ? [] : differs ? store.runs : [run],
       frame,
       other: differs ? store.frame("B") : null,
       layer: store.layerShown,
