@@ -9,6 +9,7 @@ from typing import Any
 
 from live.access import MOST_CLIENTS, Role
 from live.coordinator import Coordinator
+from live.editing import way_back
 from live.edits import Edit
 from live.ensemble import Ensemble
 from live.fanout import Client, Send
@@ -157,7 +158,9 @@ class WorkshopRoom:
             "runs": {
                 name: seat.state(touched[name]) for name, seat in room.seats.items()
             },
-            "edits": [edit_entry(edit) for edit in log.edits],
+            "edits": [
+                {**edit_entry(edit), "back": self._way_back(edit)} for edit in log.edits
+            ],
             "notes": [vars(note) for note in log.notes],
             "chapters": [vars(chapter) for chapter in log.chapters],
             "asking": room.asking.id if room.asking else None,
@@ -170,6 +173,10 @@ class WorkshopRoom:
             "shared": self.shared,
             "saved": list(self.saved),
         }
+
+    def _way_back(self, edit: Edit) -> str | None:
+        month = way_back(self.coordinator, edit)
+        return None if month is None else month_name(month)
 
 
 def poll_entry(poll: Poll | None) -> dict[str, Any] | None:

@@ -130,6 +130,22 @@ def test_an_edit_is_logged_and_taken_back(room):
     page.wait_for_selector("#panel-log .entry.undone")
 
 
+def test_what_acts_once_is_undone_with_one_click_by_going_back(room):
+    page = room.page
+    page.click("#step")
+    room.until_month("January 2018")
+    room.add_floor_space(12000)
+    for month in ("February", "March"):
+        page.click("#step")
+        room.until_month(f"{month} 2018")
+    room.open_panel("log")
+    page.click("text=Undo: back to January 2018 without it")
+    room.until_month("January 2018")
+    page.wait_for_selector("#panel-log .entry.undone")
+    page.click("#step")
+    room.until_month("February 2018")
+
+
 def test_a_slider_sends_when_it_is_let_go(room):
     page = room.page
     room.open_panel("levers")

@@ -18,7 +18,7 @@ LANGUAGES = {"en", "fr", "nl"}
 # Keys that are put together while running: the beginning of each.
 MADE = (
     "layer.", "lever.", "field.", "unit.", "stage.", "choice.", "feed.", "fault",
-    "caveat.", "view.", "key.", "polls.", "tab.",
+    "allowed.", "caveat.", "view.", "key.", "polls.", "tab.",
 )  # fmt: skip
 
 

@@ -19,19 +19,9 @@ export async function command(line, word, values = {}) {
   }
 }
 
-/** The words of a refusal: the server's own, and each fault that they do not hold. */
-export function refusal({ text, faults }) {
-  const lines = [text ? named(text) : t("notice.not_sent")];
-  // The words are of the first fault: the others follow.
-  for (const { place, found, allowed, nearest } of faults.slice(1)) {
-    const parts = [
-      found ? `${place}: ${found}.` : `${place}.`,
-      allowed ? t("notice.allowed", { allowed }) : "",
-      nearest ? t("notice.nearest", { nearest }) : "",
-    ];
-    lines.push(parts.filter(Boolean).join(" "));
-  }
-  return lines;
+/** The words of a refusal: the server's own, a line for each fault. */
+export function refusal({ faults }) {
+  return faults.length ? faults.map(({ text }) => named(text)) : [t("notice.not_sent")];
 }
 
 /** Show lines for a while, and read them to a screen reader. */
