@@ -205,6 +205,7 @@ async def poll(desk: Desk, client: Client, asked: Message) -> Answer:
     else:
         allowed = "open, close or clear"
         raise InputError([Fault("is no action", key="action", allowed=allowed)])
+    desk.room.voters.clear()
     room.tell()
     return None
 
@@ -217,9 +218,9 @@ async def vote(desk: Desk, client: Client, asked: Message) -> Answer:
         raise InputError([Fault("is no open poll", key="poll", value=number)])
     if not isinstance(answer, int) or not 0 <= answer < len(log.poll.counts):
         raise InputError([Fault("is no answer", key="answer", value=answer)])
-    if log.poll.id in client.votes:
+    if client.voter in desk.room.voters:
         raise InputError([Fault("has voted already", key="poll", value=number)])
-    client.votes.add(log.poll.id)
+    desk.room.voters.add(client.voter)
     log.poll.counts[answer] += 1
     desk.room.changed()
     return None

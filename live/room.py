@@ -38,6 +38,9 @@ class WorkshopRoom:
         Names of saved sessions.
     failure : exception or None
         What ended the clock, the ensemble or the building of runs.
+    voters : set of str
+        Phones that have answered the present poll; forgotten with the next one, and
+        never written anywhere.
     stop : callable
         Ends the server.
     """
@@ -49,6 +52,7 @@ class WorkshopRoom:
         self.blackout = False
         self.shared: str | None = None
         self.saved: tuple[str, ...] = ()
+        self.voters: set[str] = set()
         self.failure: BaseException | None = None
         self.stop: Callable[[], None] = lambda: None
         self._state: tuple[int, str] = (-1, "")
@@ -124,9 +128,11 @@ class WorkshopRoom:
         """Whether nobody more can come in."""
         return len(self.clients) >= MOST_CLIENTS
 
-    def enter(self, send: Send, role: Role, rate: float | None) -> Client:
+    def enter(
+        self, send: Send, role: Role, rate: float | None, voter: str | None = None
+    ) -> Client:
         """Let somebody in."""
-        client = Client(self, send, role, rate)
+        client = Client(self, send, role, rate, voter)
         self.clients.add(client)
         self.changed()
         return client

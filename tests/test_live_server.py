@@ -314,12 +314,26 @@ def test_a_poll_counts_and_keeps_nothing_else(served, desk):
         phone.refused("vote", poll=poll, answer=0)
         other.refused("vote", poll=poll, answer=7)
         other.done("vote", poll=poll, answer=1)
+        with served.browser("phone", cookie="mediapark_phone=seven") as third:
+            third.done("vote", poll=poll, answer=0)
+        # The same phone on another line, as after a tunnel or in another tab.
+        with served.browser("phone", cookie="mediapark_phone=seven") as third:
+            third.until(lambda: third.voted is True)
+            third.refused("vote", poll=poll, answer=0)
         desk.done("poll", action="close")
         other.refused("vote", poll=poll, answer=0)
-    assert desk.state["poll"]["counts"] == [0, 2]
+        assert served.room.workshop.voters == set()
+    assert desk.state["poll"]["counts"] == [1, 2]
     assert desk.state["poll"]["answers"] == ["<b>yes</b>", "no"]  # data, not markup
     kept = served.coordinator.log.plain()["polls"][-1]
     assert set(kept) == {"id", "question", "answers", "counts", "month", "open"}
+    answer, _ = get(served, "/phone")
+    given = answer.headers["set-cookie"]
+    assert given.startswith("mediapark_phone=") and "HttpOnly" in given
+    assert "expires" not in given.lower() and "max-age" not in given.lower()
+    assert (
+        answer.headers["set-cookie"] != get(served, "/phone")[0].headers["set-cookie"]
+    )
     desk.done("poll", action="clear")
 
 

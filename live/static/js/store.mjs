@@ -18,6 +18,7 @@ export class Store extends EventTarget {
     this.line = line;
     this.role = "viewer";
     this.state = null;
+    this.voted = null; // the poll that this phone has answered
     this.series = { A: {}, B: {} };
     this.bands = {};
     this.feed = [];
@@ -187,6 +188,7 @@ export class Store extends EventTarget {
   #take(message) {
     if (message.is === "welcome") {
       this.role = message.role;
+      this.voted = message.voted ? message.state.poll?.id : null;
       this.#forget();
       this.#takeState(message.state);
     } else if (message.is === "state") this.#takeState(message);
