@@ -216,4 +216,4 @@ def test_a_page_of_a_phone_scrolls_under_a_finger_on_the_whole_map(
         box = page.locator(".map:visible").bounding_box()
         x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
         Fingers(phone).drag(x, y, 0, -200)
-        page.wait_for_function("window.scrollY > 100")
+        page.wait_for_function("() => window.scrollY > 100")
