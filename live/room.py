@@ -17,6 +17,7 @@ from live.frame_store import Track
 from live.levers import NOT_ASKED, unit_of
 from live.log import Poll
 from live.words import text
+from live.world import world_id
 from model.months import month_name
 
 
@@ -178,6 +179,7 @@ class WorkshopRoom:
             "presenting": room.presenting,
             "shared": self.shared,
             "saved": list(self.saved),
+            "world": world_id(room.region, room.first.base, room.ground.key),
         }
 
     def _way_back(self, edit: Edit) -> str | None:

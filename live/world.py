@@ -44,6 +44,12 @@ def shown_indicators(region: Region) -> list[tuple[str, str]]:
     return [(indicator, zone) for indicator, zone in SHOWN if zone in zones]
 
 
+def world_id(region: Region, first: Scenario, key: int) -> str:
+    """What a page must have loaded: another one for another ground or other months."""
+    span = f"{month_name(first.start)}-{month_name(first.until)}"
+    return f"{region.fingerprint}-{span}-{key}"
+
+
 def world_of(region: Region, first: Scenario, key: int, version: str) -> dict[str, Any]:
     """Everything that the page needs once.
 
@@ -58,6 +64,7 @@ def world_of(region: Region, first: Scenario, key: int, version: str) -> dict[st
         Of the program.
     """
     return {
+        "id": world_id(region, first, key),
         "version": version,
         "key": str(key),
         "start": month_name(first.start),

@@ -45,9 +45,10 @@ def scenario_file(folder: Path) -> Path:
 
 
 class Address(str):
-    """Where the facilitator looks; and the process that serves it."""
+    """Where the facilitator looks; the process that serves it, its saved sessions."""
 
     process: int
+    sessions: Path
 
 
 @contextmanager
@@ -67,7 +68,7 @@ def open_room(folder: Path, *more: str) -> Iterator[Address]:
             found = re.search(r"http://\S+", line)
             assert found, f"no address: {line!r}"
             address = Address(found[0])
-            address.process = server.pid
+            address.process, address.sessions = server.pid, folder
             yield address
         finally:
             server.send_signal(signal.SIGINT)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import sys
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -101,7 +103,7 @@ def test_what_is_stored_can_be_presented(room):
     assert table(room) == figures
     session_button(room, "End the presentation")
     room.until_month("March 2018")
-    assert not page.is_visible("#banner")
+    page.wait_for_selector("#banner", state="hidden")
     steps(room, "April 2018")
 
 
@@ -217,3 +219,39 @@ def test_a_page_of_a_phone_scrolls_under_a_finger_on_the_whole_map(
         x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
         Fingers(phone).drag(x, y, 0, -200)
         page.wait_for_function("() => window.scrollY > 100")
+
+
+def test_a_session_of_another_ground_brings_its_own_map(room, address):
+    """Here of another replicate key, which every page has been told once."""
+    page = room.page
+    steps(room, "January 2018")
+    room.open_panel("session")
+    session = page.locator("#panel-session")
+    session.get_by_label("Name").fill("mine")
+    session.get_by_role("button", name="Save", exact=True).click()
+    page.locator("#panel-session option[value=mine]").wait_for(state="attached")
+    [kept] = address.sessions.rglob("mine.mediapark")
+    with_key(kept, kept.with_name("other.mediapark"), 7)
+    session.get_by_role("button", name="Save", exact=True).click()  # lists them anew
+    page.locator("#panel-session option[value=other]").wait_for(state="attached")
+    session.get_by_label("Saved sessions").select_option("other")
+    session.get_by_role("button", name="Load").click()
+    with page.expect_event("load"):
+        page.click("#question-yes")
+    room.until_month("January 2018")
+    world = room.context.request.get(f"http://{room.home.netloc}/world.json").json()
+    assert world["key"] == "7"
+    page.wait_for_selector("#banner", state="hidden", timeout=6 * WAIT)
+    assert page.is_enabled("#play")  # still the facilitator
+
+
+def with_key(session, copy, key):
+    """The same session of another key."""
+    with zipfile.ZipFile(session) as file, zipfile.ZipFile(copy, "w") as other:
+        for name in file.namelist():
+            part = file.read(name)
+            if name == "session.json":
+                facts = json.loads(part)
+                facts["ground"]["key"] = key
+                part = json.dumps(facts).encode()
+            other.writestr(name, part)

@@ -214,6 +214,8 @@ export class Store extends EventTarget {
   }
 
   #takeState(state) {
+    // A session of another ground was loaded: this page's map is of the former one.
+    if (state.world !== this.world.id) location.reload();
     const before = this.state ? this.last : null;
     this.state = state;
     if (this.view !== "A" && !state.runs.B) this.view = "A";
