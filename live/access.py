@@ -14,6 +14,7 @@ Role = Literal["facilitator", "viewer", "phone"]
 MOST_CLIENTS: Final = 60
 LARGEST_MESSAGE: Final = 64 * 1024  # bytes
 COOKIE: Final = "mediapark_key"
+VOTER: Final = "mediapark_phone"  # a cookie that tells phones apart, not people
 _LOCAL = ("127.0.0.1", "localhost", "[::1]")
 
 
@@ -50,6 +51,11 @@ class Access:
     def knows_origin(self, origin: str | None) -> bool:
         """Whether an ``Origin`` is this server's own; browsers always send one."""
         return origin is None or urlsplit(origin).netloc in self.hosts
+
+
+def new_voter() -> str:
+    """A number by which a phone is known while a poll is open; drawn at random."""
+    return secrets.token_urlsafe(12)
 
 
 @dataclass

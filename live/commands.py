@@ -8,9 +8,9 @@ from typing import Any
 
 from live import details, editing
 from live.fanout import Client
+from live.refusals import refusal
 from live.room import WorkshopRoom
 from live.sessions import Sessions
-from live.words import all_words, text
 from model.errors import Fault, InputError, nearest
 from model.months import month_name
 from model.scenario import Scenario
@@ -63,30 +63,6 @@ class Desk:
         started = asyncio.ensure_future(task)
         self.tasks.add(started)
         started.add_done_callback(self.tasks.discard)
-
-
-def refusal(error: InputError) -> dict[str, Any]:
-    """What was wrong, for the page: every fault, and a text."""
-    faults = [
-        {
-            "place": fault.key or fault.file,
-            "problem": fault.problem,
-            "found": None if fault.value is None else str(fault.value)[:200],
-            "allowed": fault.allowed,
-            "nearest": fault.nearest,
-        }
-        for fault in error.faults
-    ]
-    return {"faults": faults, "text": _in_words(error.faults[0])}
-
-
-def _in_words(fault: Fault) -> Mapping[str, str]:
-    """A fault in three languages where it is a frequent one, else as it is."""
-    key = f"fault.{fault.problem}"
-    if key in all_words():
-        parts = {"allowed": fault.allowed, "found": str(fault.value or "")}
-        return text(key, **parts)
-    return text("fault", what=str(fault)[:300])
 
 
 def _command(word: object, client: Client) -> Command:
@@ -160,9 +136,10 @@ async def edit(desk: Desk, client: Client, asked: Message) -> Answer:
 
 
 async def undo(desk: Desk, client: Client, asked: Message) -> Answer:
-    """Take back an edit."""
+    """Take back an edit, by going back where nothing else does and it is asked for."""
     room = desk.room.coordinator
-    await editing.undo_edit(room, room.log.edit(asked.get("edit")))
+    take_back = editing.undo_by_going_back if asked.get("back") else editing.undo_edit
+    await take_back(room, room.log.edit(asked.get("edit")))
     return None
 
 
@@ -228,6 +205,7 @@ async def poll(desk: Desk, client: Client, asked: Message) -> Answer:
     else:
         allowed = "open, close or clear"
         raise InputError([Fault("is no action", key="action", allowed=allowed)])
+    desk.room.voters.clear()
     room.tell()
     return None
 
@@ -240,9 +218,9 @@ async def vote(desk: Desk, client: Client, asked: Message) -> Answer:
         raise InputError([Fault("is no open poll", key="poll", value=number)])
     if not isinstance(answer, int) or not 0 <= answer < len(log.poll.counts):
         raise InputError([Fault("is no answer", key="answer", value=answer)])
-    if log.poll.id in client.votes:
+    if client.voter in desk.room.voters:
         raise InputError([Fault("has voted already", key="poll", value=number)])
-    client.votes.add(log.poll.id)
+    desk.room.voters.add(client.voter)
     log.poll.counts[answer] += 1
     desk.room.changed()
     return None

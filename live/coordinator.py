@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from contextlib import asynccontextmanager
-from typing import Any
+from typing import Any, TypeVar
 
 from live.clock import Clock
 from live.edits import Edit
@@ -21,6 +21,8 @@ from model.errors import Fault, InputError
 from model.geography import Region
 from model.months import month_name
 from model.scenario import Scenario, Vocabulary
+
+Found = TypeVar("Found")
 
 
 class Coordinator:
@@ -121,10 +123,8 @@ class Coordinator:
             return stored[written]
         first, last = month_name(self.start), month_name(self.start + self.stored)
         allowed = f"a month from {first} to {last}"
-        fault = Fault("is no month that was shown", key=key, value=written)
-        raise InputError(
-            [Fault(fault.problem, key=key, value=written, allowed=allowed)]
-        )
+        problem = "is no month that was shown"
+        raise InputError([Fault(problem, key=key, value=written, allowed=allowed)])
 
     def tell(self, what: str = "state") -> None:
         """Let everybody know that something has changed."""
@@ -264,15 +264,26 @@ class Coordinator:
         list of Edit
             Those that are gone.
         """
+        return await self.rewind(t, lambda: self.log.rewind(self.start + t))
+
+    async def rewind(self, t: int, forget: Callable[[], Found]) -> Found:
+        """Rewind all runs to a month, once what shall not have been is forgotten.
+
+        Parameters
+        ----------
+        t : int, months
+            Since the base state.
+        forget : callable
+            Changes the log; what it gives is given back.
+        """
         self.clock.pause()
         async with self.turn(long=True):
             self.refuse_while_presenting()
-            month = self.start + t
-            gone = self.log.rewind(month)
+            gone = forget()
             await self._each(
                 seat.rewind(
                     t,
-                    month_name(month + 1),
+                    month_name(self.start + t + 1),
                     seat.with_edits(self.log.edits, self.vocabulary),
                 )
                 for seat in self.seats.values()

@@ -9,7 +9,7 @@ from live import edits
 from live.coordinator import Coordinator
 from live.edits import Edit, Patch
 from live.seat import Seat
-from model.errors import Fault, InputError
+from model.errors import Fault, InputError, ScenarioError
 from model.months import month_name
 from model.scenario import Scenario, patched
 
@@ -67,6 +67,41 @@ def _patch(
         return slug, edits.changed(seat.scenario, slug, values, start, room.ground.key)
     slug, patch = edits.added(seat.scenario, asked.get("kind"), values or {}, start)
     return slug, {slug: edits.places_title(patch[slug] or {}, room.region)}
+
+
+def way_back(room: Coordinator, edit: Edit) -> int | None:
+    """The month to go back to, of an edit that acts once, and has; else None.
+
+    Returns
+    -------
+    int or None, month number
+        The last month without the edit.
+    """
+    last = edits.last_without(edit)
+    passed = last < room.present
+    if edit.undone is not None or not passed or edits.builds_on(room.log.edits, edit):
+        return None
+    seat = room.seats[edit.run]
+    try:
+        edits.restoring(seat.scenario, edit, room.present + 1, room.ground.key)
+    except ScenarioError:
+        return last
+    return None
+
+
+async def undo_by_going_back(room: Coordinator, edit: Edit) -> None:
+    """Take back an edit that acts once: to the month before it; other edits stay.
+
+    Raises
+    ------
+    InputError
+        If it cannot be taken back any more.
+    """
+    month = way_back(room, edit)
+    if month is None:
+        await undo_edit(room, edit)
+        return
+    await room.rewind(month - room.start, lambda: room.log.undo(edit, month))
 
 
 async def undo_edit(room: Coordinator, edit: Edit) -> None:

@@ -190,6 +190,12 @@ def restoring(scenario: Scenario, edit: Edit, start: int, key: int) -> Patch:
     return {again: {**former, "at": month_name(start)}}
 
 
+def last_without(edit: Edit) -> int:
+    """The last month, month number, in which an edit has changed nothing yet."""
+    levers = [one for patch in (edit.old, edit.new) for one in patch.values() if one]
+    return max(edit.start, min(month_number(one["at"]) for one in levers)) - 1
+
+
 def lever_of(scenario: Scenario, slug: object) -> Lever:
     """The lever of a name.
 

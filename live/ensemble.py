@@ -130,7 +130,16 @@ class Ensemble:
             "on": self.on,
             "done": min(done, default=0),
             "wanted": self.wanted,
+            "spread": self.spread,
+            "posterior": self.posterior.name if self.posterior else None,
         }
+
+    @property
+    def spread(self) -> str:
+        """What a band spans: ``luck``; or draws too, ``survey`` or ``synthetic``."""
+        if self.posterior is None:
+            return "luck"
+        return "synthetic" if self.posterior.synthetic else "survey"
 
     def _present(self) -> Mapping[str, Band]:
         """Bands of the runs as they stand; those of other levers begin anew."""

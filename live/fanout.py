@@ -12,7 +12,7 @@ import time
 from collections.abc import Awaitable, Callable
 from typing import Any, Protocol
 
-from live.access import RATES, Bucket, Role
+from live.access import RATES, Bucket, Role, new_voter
 from live.feed import Item
 from live.frame_store import Track
 from live.run import Points
@@ -77,16 +77,23 @@ class Client:
     role : {"facilitator", "viewer", "phone"}
     rate : float or None, frames/s
         What it asks for; never more than its role allows.
+    voter : str or None
+        By what it is known in a poll; None is known as this line only.
     """
 
     def __init__(
-        self, room: Told, send: Send, role: Role, rate: float | None = None
+        self,
+        room: Told,
+        send: Send,
+        role: Role,
+        rate: float | None = None,
+        voter: str | None = None,
     ) -> None:
         most, a_second, at_once = RATES[role]
         self.room, self._send, self.role = room, send, role
         self.interval = 1.0 / max(0.2, min(rate or most, most))
         self.bucket = Bucket(a_second, at_once)
-        self.votes: set[int] = set()
+        self.voter = voter or new_voter()
         self.acknowledged = True
         self._sent_at = self._due = 0.0
         self._patience: asyncio.TimerHandle | None = None

@@ -70,6 +70,7 @@ def report_page(room: WorkshopRoom, lang: str) -> str:
         classes=_class_words(texts),
         figures=figures(room, texts),
         ensemble=_ensemble(room),
+        band=f"report.band.{room.ensemble.spread}",
     )
 
 

@@ -9,6 +9,7 @@ from typing import Any
 
 from live.access import MOST_CLIENTS, Role
 from live.coordinator import Coordinator
+from live.editing import way_back
 from live.edits import Edit
 from live.ensemble import Ensemble
 from live.fanout import Client, Send
@@ -16,6 +17,7 @@ from live.frame_store import Track
 from live.levers import NOT_ASKED, unit_of
 from live.log import Poll
 from live.words import text
+from live.world import world_id
 from model.months import month_name
 
 
@@ -37,6 +39,9 @@ class WorkshopRoom:
         Names of saved sessions.
     failure : exception or None
         What ended the clock, the ensemble or the building of runs.
+    voters : set of str
+        Phones that have answered the present poll; forgotten with the next one, and
+        never written anywhere.
     stop : callable
         Ends the server.
     """
@@ -48,6 +53,7 @@ class WorkshopRoom:
         self.blackout = False
         self.shared: str | None = None
         self.saved: tuple[str, ...] = ()
+        self.voters: set[str] = set()
         self.failure: BaseException | None = None
         self.stop: Callable[[], None] = lambda: None
         self._state: tuple[int, str] = (-1, "")
@@ -123,9 +129,11 @@ class WorkshopRoom:
         """Whether nobody more can come in."""
         return len(self.clients) >= MOST_CLIENTS
 
-    def enter(self, send: Send, role: Role, rate: float | None) -> Client:
+    def enter(
+        self, send: Send, role: Role, rate: float | None, voter: str | None = None
+    ) -> Client:
         """Let somebody in."""
-        client = Client(self, send, role, rate)
+        client = Client(self, send, role, rate, voter)
         self.clients.add(client)
         self.changed()
         return client
@@ -157,7 +165,9 @@ class WorkshopRoom:
             "runs": {
                 name: seat.state(touched[name]) for name, seat in room.seats.items()
             },
-            "edits": [edit_entry(edit) for edit in log.edits],
+            "edits": [
+                {**edit_entry(edit), "back": self._way_back(edit)} for edit in log.edits
+            ],
             "notes": [vars(note) for note in log.notes],
             "chapters": [vars(chapter) for chapter in log.chapters],
             "asking": room.asking.id if room.asking else None,
@@ -169,7 +179,12 @@ class WorkshopRoom:
             "presenting": room.presenting,
             "shared": self.shared,
             "saved": list(self.saved),
+            "world": world_id(room.region, room.first.base, room.ground.key),
         }
+
+    def _way_back(self, edit: Edit) -> str | None:
+        month = way_back(self.coordinator, edit)
+        return None if month is None else month_name(month)
 
 
 def poll_entry(poll: Poll | None) -> dict[str, Any] | None:

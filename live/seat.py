@@ -51,6 +51,11 @@ class Seat:
         """Whether its process can be asked."""
         return self.worker is not None and self.worker.alive
 
+    @property
+    def dead(self) -> bool:
+        """Whether it had a process that is gone; one that is to come is not dead."""
+        return self.worker is not None and not self.worker.alive
+
     async def build(self, t: int = 0) -> None:
         """Start a process, build the run, and bring it to a month.
 
@@ -115,7 +120,7 @@ class Seat:
         return {
             "scenario": self.base.name,
             "title": dict(self.base.title),
-            "alive": self.alive,
+            "alive": not self.dead,
             "last": self.track.last,
             "levers": [
                 lever_state(lever, lever.slug in edited)

@@ -7,8 +7,6 @@ import io
 import json
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
-from importlib import resources
-from pathlib import Path
 from typing import Any, cast
 
 import segno
@@ -20,14 +18,14 @@ from starlette.routing import Route, WebSocketRoute
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from starlette.websockets import WebSocket, WebSocketDisconnect, WebSocketState
 
-from live.access import COOKIE, LARGEST_MESSAGE, Access, Role
+from live.access import COOKIE, LARGEST_MESSAGE, VOTER, Access, Role, new_voter
 from live.commands import Desk
 from live.exports import EXPORTS
 from live.fanout import Client
+from live.modules import STATIC
 from live.room import WorkshopRoom
 from live.words import all_words
 
-STATIC = Path(str(resources.files("live"))) / "static"
 TYPES = {
     ".html": "text/html; charset=utf-8",
     ".mjs": "text/javascript; charset=utf-8",
@@ -113,8 +111,12 @@ class Door:
 
     async def page(self, request: Request) -> Response:
         """The page of the room, or of phones."""
-        name = "phone.html" if request.url.path == "/phone" else "index.html"
-        return _file(name)
+        if request.url.path != "/phone":
+            return _file("index.html")
+        page = _file("phone.html")
+        if VOTER not in request.cookies:
+            page.set_cookie(VOTER, new_voter(), httponly=True, samesite="strict")
+        return page
 
     async def static(self, request: Request) -> Response:
         """A file of the page."""
@@ -200,12 +202,14 @@ class Door:
             _sender(websocket),
             role,
             float(cast(float, rate)) if known else None,
+            websocket.cookies.get(VOTER),
         )
         state = self.room.state()
         return client, {
             "is": "welcome",
             "n": hello.get("n"),
             "role": role,
+            "voted": client.voter in self.room.voters,
             "state": state,
         }
 

@@ -44,6 +44,12 @@ def shown_indicators(region: Region) -> list[tuple[str, str]]:
     return [(indicator, zone) for indicator, zone in SHOWN if zone in zones]
 
 
+def world_id(region: Region, first: Scenario, key: int) -> str:
+    """What a page must have loaded: another one for another ground or other months."""
+    span = f"{month_name(first.start)}-{month_name(first.until)}"
+    return f"{region.fingerprint}-{span}-{key}"
+
+
 def world_of(region: Region, first: Scenario, key: int, version: str) -> dict[str, Any]:
     """Everything that the page needs once.
 
@@ -58,10 +64,29 @@ def world_of(region: Region, first: Scenario, key: int, version: str) -> dict[st
         Of the program.
     """
     return {
+        "id": world_id(region, first, key),
         "version": version,
         "key": str(key),
         "start": month_name(first.start),
         "end": month_name(first.until),
+        **ground_of(region),
+        "stages": [{"key": s, "name": text(f"stage.{s}")} for s in STAGES],
+        "indicators": [
+            indicator_entry(region, indicator, zone)
+            for indicator, zone in shown_indicators(region)
+        ],
+        "levers": lever_entries(region),
+        "scenarios": [
+            {"key": e.name, "title": dict(e.title), "summary": dict(e.summary)}
+            for e in list_scenarios()
+            if e.kind == "scenario"
+        ],
+    }
+
+
+def ground_of(region: Region) -> dict[str, Any]:
+    """What a map needs once: cells, lines, names, scales and trades."""
+    return {
         "cells": {
             "n": len(region),
             "size_m": round(region.cell_km * 1000),
@@ -91,17 +116,6 @@ def world_of(region: Region, first: Scenario, key: int, version: str) -> dict[st
             for one in LAYERS
         ],
         "subsectors": [{"key": s, "name": subsector_name(s)} for s in SUBSECTORS],
-        "stages": [{"key": s, "name": text(f"stage.{s}")} for s in STAGES],
-        "indicators": [
-            indicator_entry(region, indicator, zone)
-            for indicator, zone in shown_indicators(region)
-        ],
-        "levers": lever_entries(region),
-        "scenarios": [
-            {"key": e.name, "title": dict(e.title), "summary": dict(e.summary)}
-            for e in list_scenarios()
-            if e.kind == "scenario"
-        ],
     }  # fmt: skip
 
 

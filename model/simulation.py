@@ -223,6 +223,19 @@ class MediaparkModel(mesa.Model):  # type: ignore[misc]
         self._note()
 
     @property
+    def scenario(self) -> Scenario:
+        """The frozen scenario of this run.
+
+        Mesa has a word of the same name from 3.5 on, whose setter writes the model into
+        its scenario; ours are frozen, and shared by many runs.
+        """
+        return self._chosen
+
+    @scenario.setter
+    def scenario(self, scenario: Scenario) -> None:
+        self._chosen = scenario
+
+    @property
     def agents(self) -> AgentSet:
         """All live agents, as Mesa holds them."""
         for table in (self.firms, self.people, self.communities):

@@ -44,8 +44,15 @@ def scenario_file(folder: Path) -> Path:
     return file
 
 
+class Address(str):
+    """Where the facilitator looks; the process that serves it, its saved sessions."""
+
+    process: int
+    sessions: Path
+
+
 @contextmanager
-def open_room(folder: Path, *more: str) -> Iterator[str]:
+def open_room(folder: Path, *more: str) -> Iterator[Address]:
     """A server of its own; gives the facilitator's address."""
     command = [
         sys.executable, "-u", "-m", "mediapark", "live", str(scenario_file(folder)),
@@ -60,7 +67,9 @@ def open_room(folder: Path, *more: str) -> Iterator[str]:
             line = server.stdout.readline()
             found = re.search(r"http://\S+", line)
             assert found, f"no address: {line!r}"
-            yield found[0]
+            address = Address(found[0])
+            address.process, address.sessions = server.pid, folder
+            yield address
         finally:
             server.send_signal(signal.SIGINT)
             server.wait(timeout=20)
@@ -78,12 +87,16 @@ class Visit:
         What the browser complained of.
     """
 
-    def __init__(self, browser, address, viewport=WALL, lang="en") -> None:
+    def __init__(self, browser, address, viewport=WALL, lang="en", touch=False) -> None:
         self.home = urlsplit(address)
         self.asked: list[str] = []
         self.errors: list[str] = []
         self.context = browser.new_context(
-            viewport=viewport, locale="en-GB", reduced_motion="reduce"
+            viewport=viewport,
+            locale="en-GB",
+            reduced_motion="reduce",
+            has_touch=touch,
+            is_mobile=touch,
         )
         self.context.route("**/*", self._only_home)
         self.page = self.context.new_page()
@@ -129,6 +142,21 @@ class Visit:
         """Open a panel that may be open already."""
         if self.page.get_attribute(f"#tab-{name}", "aria-selected") == "false":
             self.page.click(f"#tab-{name}")
+
+    def reset(self) -> None:
+        """Go back to the first month; nothing is edited there."""
+        self.page.click("#reset")
+        self.page.click("#question-yes")
+        self.until_month("December 2017")
+
+    def add_floor_space(self, m2: int, why: str = "") -> None:
+        """Add a lever that acts once."""
+        self.open_panel("levers")
+        self.page.select_option("#lever", "kind:floor_space")
+        self.page.check("#panel-levers input[value=frame]")
+        self.page.fill("#field-m2", str(m2))
+        self.page.locator("#lever-why").fill(why)
+        self.page.click("text=Add this lever")
 
     def close(self) -> None:
         """Leave."""

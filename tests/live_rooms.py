@@ -84,11 +84,13 @@ class Browser:
         role: str,
         key: str | None,
         rate: float | None = None,
+        cookie: str | None = None,
     ) -> None:
+        headers = {} if cookie is None else {"Cookie": cookie}
         address = served.url.replace("http", "ws") + "/ws"
         self._left = ExitStack()
         self.socket: ClientConnection = self._left.enter_context(
-            connect(address, max_size=None, max_queue=None)
+            connect(address, max_size=None, max_queue=None, additional_headers=headers)
         )
         self.state: dict[str, Any] = {}
         self.frames: list[Frame] = []
@@ -96,7 +98,7 @@ class Browser:
         self.feed: list[Any] = []
         self.bands: dict[str, Any] = {}
         self.answers: dict[int, Any] = {}
-        self.role = ""
+        self.role, self.voted = "", None
         self.runs = 2
         self._number = 0
         self._asked("hello", {"as": role, "key": key, "rate": rate})
@@ -162,6 +164,7 @@ class Browser:
         kind = found.pop("is")
         if kind == "welcome":
             self.role, self.state = found["role"], found["state"]
+            self.voted = found["voted"]
         elif kind == "state":
             self.state = found
         elif kind == "points":

@@ -22,14 +22,8 @@ def wall(browser, address):
 @pytest.fixture
 def room(wall):
     """The facilitator's screen at the first month, nothing edited."""
-    reset(wall)
+    wall.reset()
     return wall
-
-
-def reset(visit):
-    visit.page.click("#reset")
-    visit.page.click("#question-yes")
-    visit.until_month("December 2017")
 
 
 def answer(visit, message):
@@ -51,14 +45,6 @@ def answer(visit, message):
         })""",
         message,
     )
-
-
-def add_floor_space(page, m2, why=""):
-    page.select_option("#lever", "kind:floor_space")
-    page.check("#panel-levers input[value=frame]")
-    page.fill("#field-m2", str(m2))
-    page.locator("#lever-why").fill(why)
-    page.click("text=Add this lever")
 
 
 def test_nothing_can_be_pressed_before_the_state_is_there(browser, address):
@@ -117,8 +103,7 @@ def test_a_branch_drops_what_came_later(room):
     for month in ("January", "February", "March"):
         page.click("#step")
         room.until_month(f"{month} 2018")
-    room.open_panel("levers")
-    add_floor_space(page, 5000)
+    room.add_floor_space(5000)
     room.open_panel("log")
     page.wait_for_selector("#panel-log .entry")
     page.click("#mode")
@@ -135,8 +120,7 @@ def test_a_branch_drops_what_came_later(room):
 
 def test_an_edit_is_logged_and_taken_back(room):
     page = room.page
-    room.open_panel("levers")
-    add_floor_space(page, 12000, why=HTML)
+    room.add_floor_space(12000, why=HTML)
     room.open_panel("log")
     entry = page.locator("#panel-log .entry")
     assert "12,000\u00a0m²" in entry.inner_text()
@@ -144,6 +128,22 @@ def test_an_edit_is_logged_and_taken_back(room):
     assert "from January 2018" in entry.inner_text()
     entry.get_by_role("button", name="Undo").click()
     page.wait_for_selector("#panel-log .entry.undone")
+
+
+def test_what_acts_once_is_undone_with_one_click_by_going_back(room):
+    page = room.page
+    page.click("#step")
+    room.until_month("January 2018")
+    room.add_floor_space(12000)
+    for month in ("February", "March"):
+        page.click("#step")
+        room.until_month(f"{month} 2018")
+    room.open_panel("log")
+    page.click("text=Undo: back to January 2018 without it")
+    room.until_month("January 2018")
+    page.wait_for_selector("#panel-log .entry.undone")
+    page.click("#step")
+    room.until_month("February 2018")
 
 
 def test_a_slider_sends_when_it_is_let_go(room):
@@ -170,8 +170,7 @@ def test_a_slider_sends_when_it_is_let_go(room):
 
 def test_what_is_refused_says_what_is_allowed(room):
     page = room.page
-    room.open_panel("levers")
-    add_floor_space(page, 900000)
+    room.add_floor_space(900000)
     notice = page.locator(".notice")
     assert "500,000" in notice.inner_text()
     room.open_panel("log")
@@ -200,8 +199,7 @@ def test_a_second_viewer_is_on_the_same_month_and_cannot_steer(room, browser, ad
 
 def test_a_reload_in_the_middle_finds_everything_again(room):
     page = room.page
-    room.open_panel("levers")
-    add_floor_space(page, 5000)
+    room.add_floor_space(5000)
     page.click("#play")
     room.wait("#month", re.compile("20(18|19|2.)$"))
     page.reload()

@@ -164,6 +164,15 @@ def test_a_phone_shows_the_month_and_votes_once(room, browser, address):
             page.reload()
             page.wait_for_selector("#poll .bars")
             assert page.locator("#figures td").count() > 20
+            room_left = page.evaluate(
+                """() => document.querySelector("#figures").clientWidth
+                    - document.querySelector("#figures table").scrollWidth"""
+            )
+            assert room_left >= 0, language
+            again = phone.context.new_page()  # another tab of the same phone
+            again.goto(plain)
+            again.wait_for_selector("#poll .bars")
+            assert again.locator("#poll button").count() == 0
     room.open_panel("poll")
     counts = room.page.locator("#panel-poll .bars .small")
     room.page.wait_for_selector("#panel-poll .bars")

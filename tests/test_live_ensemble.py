@@ -1,12 +1,14 @@
 """The band behind the line is made of the runs that it says."""
 
 import json
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
 
 import mediapark as mp
-from live.ensemble import HIGH, LOW, Band
+from live.ensemble import HIGH, LOW, Band, Ensemble
+from live.words import all_words
 from tests.live_rooms import KEY, Served
 from tests.small_runs import SMALL
 
@@ -25,6 +27,21 @@ def test_a_band_spans_the_quantiles_of_its_runs():
         band.keep([{"jobs": float(value)}])
     low, high = band.quantiles()
     assert (low["jobs"], high["jobs"]) == ([10 * LOW], [10 * HIGH])
+
+
+@pytest.mark.parametrize(
+    ("synthetic", "spread"), [(None, "luck"), (False, "survey"), (True, "synthetic")]
+)
+def test_a_band_says_what_it_spans_in_three_languages(synthetic, spread):
+    posterior = None
+    if synthetic is not None:
+        posterior = SimpleNamespace(name="mine", synthetic=synthetic)
+    ensemble = Ensemble(SimpleNamespace(seats={}), 20, 1, posterior)
+    assert ensemble.state()["spread"] == spread
+    for key in (f"ensemble.spans.{spread}", f"report.band.{spread}"):
+        words = all_words()[key]
+        assert ("synth" in words["fr"]) == (spread == "synthetic")
+        assert ("hasard seul" in words["fr"]) == (key == "ensemble.spans.luck")
 
 
 @pytest.mark.slow

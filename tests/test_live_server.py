@@ -15,6 +15,7 @@ from websockets.sync.client import connect
 import mediapark as mp
 from live.access import LARGEST_MESSAGE, MOST_CLIENTS
 from live.run import same_tables
+from model.months import month_number
 from tests.live_rooms import Served
 
 pytestmark = pytest.mark.slow
@@ -114,7 +115,10 @@ def test_a_viewer_sees_and_cannot_steer(served, desk):
             assert browser.role == "viewer"
             for word in ("play", "step", "reset", "save", "ensemble", "choose"):
                 answer = browser.refused(word, on=True, name="x", A="tram")
-                assert answer["text"]["fr"] == "Seule l'animation peut faire cela."
+                assert (
+                    answer["faults"][0]["text"]["fr"]
+                    == "Seule l'animation peut faire cela."
+                )
             edit = {"run": "A", "kind": "telework", "values": {"change": 0.1}}
             browser.refused("edit", **edit)
             assert browser.done("cell", run="A", cell=10)["cell"]["cell"] == 10
@@ -243,6 +247,38 @@ def test_branching_forgets_what_came_after(served, desk):
     )
 
 
+def test_what_acts_once_is_undone_by_going_back_and_the_rest_stays(
+    served, desk, tmp_path
+):
+    telework = {"kind": "telework", "values": {"change": 0.1}}
+    play_to(desk, "2018-03")
+    space = {"where": ["mediapark"], "m2": 30000.0}
+    first = desk.done("edit", run="A", kind="floor_space", values=space)["edits"][0]
+    play_to(desk, "2018-07")
+    desk.done("edit", run="both", **telework, note="stays")
+    play_to(desk, "2018-11")
+    desk.refused("undo", edit=first)
+    backs = {edit["id"]: edit["back"] for edit in desk.state["edits"]}
+    assert backs == {first: "2018-03", first + 1: None, first + 2: None}
+    desk.done("undo", edit=first, back=True)
+    desk.until(lambda: desk.state["month"] == "2018-03" and not desk.state["busy"])
+    left = {e["id"]: e["undone"] for e in desk.state["edits"]}
+    assert left == {first: True, first + 1: False, first + 2: False}
+    play_to(desk, "2020-12")
+    headers = {"Cookie": cookie(served)}
+    for run in "AB":
+        _, body = get(served, f"/export/session.yaml?run={run}", **headers)
+        path = tmp_path / f"session-{NAMES['AB'.index(run)]}-{run.lower()}.yaml"
+        path.write_bytes(body)
+        scenario = mp.load_scenario(path)
+        assert [one.at for one in scenario.levers if one.kind == "telework"][-1] == (
+            month_number("2018-08")
+        )
+        assert not [one for one in scenario.levers if "room-floor" in one.slug]
+        seen = served.do(served.coordinator.seats[run].tables())
+        assert same_tables(seen, mp.run(path))
+
+
 def test_scrubbing_cells_and_trails(served, desk):
     play_to(desk, "2018-12")
     desk.settle()
@@ -278,12 +314,26 @@ def test_a_poll_counts_and_keeps_nothing_else(served, desk):
         phone.refused("vote", poll=poll, answer=0)
         other.refused("vote", poll=poll, answer=7)
         other.done("vote", poll=poll, answer=1)
+        with served.browser("phone", cookie="mediapark_phone=seven") as third:
+            third.done("vote", poll=poll, answer=0)
+        # The same phone on another line, as after a tunnel or in another tab.
+        with served.browser("phone", cookie="mediapark_phone=seven") as third:
+            third.until(lambda: third.voted is True)
+            third.refused("vote", poll=poll, answer=0)
         desk.done("poll", action="close")
         other.refused("vote", poll=poll, answer=0)
-    assert desk.state["poll"]["counts"] == [0, 2]
+        assert served.room.workshop.voters == set()
+    assert desk.state["poll"]["counts"] == [1, 2]
     assert desk.state["poll"]["answers"] == ["<b>yes</b>", "no"]  # data, not markup
     kept = served.coordinator.log.plain()["polls"][-1]
     assert set(kept) == {"id", "question", "answers", "counts", "month", "open"}
+    answer, _ = get(served, "/phone")
+    given = answer.headers["set-cookie"]
+    assert given.startswith("mediapark_phone=") and "HttpOnly" in given
+    assert "expires" not in given.lower() and "max-age" not in given.lower()
+    assert (
+        answer.headers["set-cookie"] != get(served, "/phone")[0].headers["set-cookie"]
+    )
     desk.done("poll", action="clear")
 
 

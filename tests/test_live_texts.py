@@ -18,7 +18,8 @@ LANGUAGES = {"en", "fr", "nl"}
 # Keys that are put together while running: the beginning of each.
 MADE = (
     "layer.", "lever.", "field.", "unit.", "stage.", "choice.", "feed.", "fault",
-    "caveat.", "view.", "key.", "polls.", "tab.",
+    "allowed.", "caveat.", "ensemble.spans.", "report.band.", "view.", "key.", "polls.",
+    "tab.",
 )  # fmt: skip
 
 

@@ -39,7 +39,7 @@ def test_constraints_cover_what_is_run_and_tested_with():
 def test_test_tools_and_servers_are_no_hard_dependencies():
     hard = {name_of(one) for one in PROJECT["dependencies"]}
     soft = {name_of(one) for extra in EXTRAS.values() for one in extra}
-    assert hard & soft == set()
+    assert hard & soft == {"mesa"}  # its own view takes fewer versions than the model
 
 
 def test_versions_agree():

@@ -37,6 +37,13 @@ export function onLanguage(listener) {
   listeners.push(listener);
 }
 
+/** Take words and a language as they are given: a notebook has no server to ask. */
+export function speak(given, chosen) {
+  texts = given;
+  language = chosen;
+  for (const listener of listeners) listener();
+}
+
 /** The text of a key, with {parts} put in. */
 export function t(key, parts = {}) {
   const text = texts[key]?.[language];

@@ -171,9 +171,11 @@ function layerItems(pen, em, store) {
   };
   const unit = layer.unit === "share" ? "" : unitWords(layer.unit);
   const title = unit ? `${named(layer.name)} (${unit})` : named(layer.name);
+  // Counts and shares have a least value; of all else there may be less.
+  const least = layer.scale === "log" || layer.low === 0;
   return rampItems(pen, em, {
     title,
-    low: end(layer.low),
+    low: least ? end(layer.low) : t("legend.and_less", { value: end(layer.low) }),
     high: t("legend.and_more", { value: end(layer.high) }),
     ramp: layerRamp(layer.diverging),
   });

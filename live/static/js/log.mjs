@@ -45,9 +45,12 @@ export class Log {
       return make("p", {}, t(fresh ? "log.set" : "log.change", parts));
     });
     const when = t("log.when", { from: monthWords(edit.from), after: monthWords(edit.after) });
-    const undo = () => command(store.line, "undo", { edit: edit.id });
+    // What acts once cannot be undone from here on, but by going back before it.
+    const { back } = edit;
+    const undo = () => command(store.line, "undo", { edit: edit.id, back: Boolean(back) });
+    const words = back ? t("log.undo_back", { month: monthWords(back) }) : t("log.undo");
     const button = store.steers && !edit.undone
-      ? make("button", { type: "button", onclick: undo }, t("log.undo"))
+      ? make("button", { type: "button", onclick: undo }, words)
       : null;
     return make(
       "li",

@@ -37,9 +37,9 @@ export function extent(world) {
 /**
  * Draw a scene.
  *
- * scene: {world, camera, layer, frame, other (of B, for a difference), run, title,
- * month, firms, communities, names, pins, noFrame, font, em}; size: {width, height,
- * head} in CSS pixels.
+ * scene: {world, camera, layer, frame, other (of B, for a difference), run, badges,
+ * title, month, firms, communities, names, labels, pins, waiting, kilometres, em};
+ * size: {width, height, head} in CSS pixels.
  */
 export function drawMap(context, size, scene) {
   context.fillStyle = GROUND;
@@ -252,11 +252,11 @@ function drawScaleBar(context, at, size, { world, em, kilometres }) {
   context.fillText(`${kilometres} km`, right - wide / 2, low - 5);
 }
 
-function drawTitle(context, size, { run, title, month, em }) {
+function drawTitle(context, size, { badges, title, month, em }) {
   const middle = size.head / 2;
   const radius = 0.78 * em;
   let left = 4;
-  for (const letter of run === "difference" ? ["A", "B"] : [run]) {
+  for (const letter of badges) {
     badge(context, left + radius, middle, radius, letter, em);
     left += 2 * radius + 6;
   }

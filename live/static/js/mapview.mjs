@@ -42,9 +42,18 @@ export class MapView {
     this.draw = oncePerPicture(() => this.#draw());
     this.drawOverlay = oncePerPicture(() => this.#drawOverlay());
     fill(this.element, [this.canvas, this.overlay], () => this.draw());
-    camera.addEventListener("moved", () => this.draw());
+    camera.addEventListener("moved", () => {
+      this.#lead();
+      this.draw();
+    });
+    this.#lead();
     store.on("state frame choice looking picked", () => this.draw());
     this.#listen(pickable);
+  }
+
+  // A finger on the whole Region scrolls the page: there is nothing to drag.
+  #lead() {
+    this.overlay.dataset.whole = String(this.camera.zoom === 1);
   }
 
   get size() {
@@ -63,6 +72,7 @@ export class MapView {
       world: store.world,
       camera: this.camera,
       run,
+      badges: store.runs.length < 2 ? [] : differs ? store.runs : [run],
       frame,
       other: differs ? store.frame("B") : null,
       layer: store.layerShown,

@@ -6,6 +6,7 @@ import { named, t } from "./i18n.mjs";
 import { Refused } from "./socket.mjs";
 
 const SHOWN = 9000; // ms
+const LONG = 400; // ms; what takes less needs no words
 
 /** Ask for a command; a refusal is shown with all its faults. True if it was done. */
 export async function command(line, word, values = {}) {
@@ -18,19 +19,9 @@ export async function command(line, word, values = {}) {
   }
 }
 
-/** The words of a refusal: the server's own, and each fault that they do not hold. */
-export function refusal({ text, faults }) {
-  const lines = [text ? named(text) : t("notice.not_sent")];
-  // The words are of the first fault: the others follow.
-  for (const { place, found, allowed, nearest } of faults.slice(1)) {
-    const parts = [
-      found ? `${place}: ${found}.` : `${place}.`,
-      allowed ? t("notice.allowed", { allowed }) : "",
-      nearest ? t("notice.nearest", { nearest }) : "",
-    ];
-    lines.push(parts.filter(Boolean).join(" "));
-  }
-  return lines;
+/** The words of a refusal: the server's own, a line for each fault. */
+export function refusal({ faults }) {
+  return faults.length ? faults.map(({ text }) => named(text)) : [t("notice.not_sent")];
 }
 
 /** Show lines for a while, and read them to a screen reader. */
@@ -68,7 +59,24 @@ export class Banner {
     this.lost = false;
     store.line.addEventListener("lost", () => this.#line(true));
     store.line.addEventListener("open", () => this.#line(false));
-    store.on("state", () => this.show());
+    store.on("state", () => {
+      this.#wait();
+      this.show();
+    });
+  }
+
+  // Runs that are rewound, loaded or replayed answer later: after a while that is said.
+  #wait() {
+    if (!this.store.state.busy) {
+      window.clearTimeout(this.waiting);
+      Object.assign(this, { waiting: null, long: false });
+    } else if (!this.waiting) {
+      const late = () => {
+        this.long = true;
+        this.show();
+      };
+      this.waiting = window.setTimeout(late, LONG);
+    }
   }
 
   #line(lost) {
@@ -93,7 +101,7 @@ export class Banner {
     if (this.lost) return [t("banner.lost")];
     if (!state) return [];
     const parts = [];
-    if (!state.ready) parts.push(t("banner.building"));
+    if (!state.ready || this.long) parts.push(t("banner.building"));
     const asked = state.chapters.find((one) => one.id === state.asking);
     if (asked) parts.push(make("p", { class: "asking" }, asked.text));
     for (const [run, { alive, warning }] of Object.entries(state.runs).filter(([, one]) => one)) {

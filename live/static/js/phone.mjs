@@ -12,7 +12,6 @@ import { begin, connect } from "./start.mjs";
 import { indicatorTable } from "./table.mjs";
 
 const RATE = 2; // frames a second: a room of phones shares one radio
-const VOTED = "mediapark.voted";
 
 const store = await begin();
 const camera = new Camera();
@@ -55,18 +54,17 @@ let drawn = "";
 
 function poll() {
   const { state } = store;
-  const now = JSON.stringify([state.poll, document.documentElement.lang]);
+  const now = JSON.stringify([state.poll, store.voted, document.documentElement.lang]);
   if (now === drawn) return;
   drawn = now;
   const element = byId("poll");
   element.hidden = !state.poll;
   if (!state.poll) return;
   const { id, question, answers, open } = state.poll;
-  const voted = sessionStorage.getItem(VOTED) === String(id);
+  const voted = store.voted === id;
   const vote = (answer) => async () => {
     if (!(await command(store.line, "vote", { poll: id, answer }))) return;
-    sessionStorage.setItem(VOTED, String(id));
-    drawn = "";
+    store.voted = id;
     poll();
   };
   const body = open && !voted

@@ -78,8 +78,9 @@ function arrange() {
 function footer() {
   const { state, steers } = store;
   if (!state) return;
-  const { on, done, wanted } = state.ensemble;
-  const words = on ? t("ensemble.says", { done: number(done), wanted: number(wanted) }) : "";
+  const { on, done, wanted, spread, posterior } = state.ensemble;
+  const parts = { done: number(done), wanted: number(wanted), posterior };
+  const words = on ? t(`ensemble.spans.${spread}`, parts) : "";
   byId("ensemble-words").textContent = words;
   const button = byId("ensemble");
   button.textContent = t(on ? "ensemble.hide" : "ensemble.show");

@@ -7,7 +7,6 @@ const LONGEST_WAIT = 5000;
 export class Refused extends Error {
   constructor(answer) {
     super("refused");
-    this.text = answer.text;
     this.faults = answer.faults ?? [];
   }
 }
@@ -34,7 +33,7 @@ export class Line extends EventTarget {
 
   /** Send a command; the promise is kept when the server answers that very number. */
   ask(word, values = {}) {
-    if (!this.isOpen) return Promise.reject(new Refused({ text: null }));
+    if (!this.isOpen) return Promise.reject(new Refused({}));
     this.#counter += 1;
     const n = this.#counter;
     this.#socket.send(JSON.stringify({ do: word, n, ...values }));
@@ -69,7 +68,7 @@ export class Line extends EventTarget {
   }
 
   #lost() {
-    for (const { reject } of this.#waiting.values()) reject(new Refused({ text: null }));
+    for (const { reject } of this.#waiting.values()) reject(new Refused({}));
     this.#waiting.clear();
     this.dispatchEvent(new Event("lost"));
     window.setTimeout(() => this.connect(), this.#pause);

@@ -18,6 +18,7 @@ export class Store extends EventTarget {
     this.line = line;
     this.role = "viewer";
     this.state = null;
+    this.voted = null; // the poll that this phone has answered
     this.series = { A: {}, B: {} };
     this.bands = {};
     this.feed = [];
@@ -187,6 +188,7 @@ export class Store extends EventTarget {
   #take(message) {
     if (message.is === "welcome") {
       this.role = message.role;
+      this.voted = message.voted ? message.state.poll?.id : null;
       this.#forget();
       this.#takeState(message.state);
     } else if (message.is === "state") this.#takeState(message);
@@ -212,6 +214,8 @@ export class Store extends EventTarget {
   }
 
   #takeState(state) {
+    // A session of another ground was loaded: this page's map is of the former one.
+    if (state.world !== this.world.id) location.reload();
     const before = this.state ? this.last : null;
     this.state = state;
     if (this.view !== "A" && !state.runs.B) this.view = "A";
