@@ -113,79 +113,62 @@ def apply(state: RegionState) -> None:
     """Queue this month's new firms for the choice of a site."""
     firms, people, base = state.firms, state.people, state.base
     tries = count_tries(
-        firms.jobs * base.spin_offs_per_job[firms.subsector],
-        firms.address,
-        state.key,
-        streams.SPIN_OFF,
-        state.month,
-    )
+        firms.jobs * base.spin_offs_per_job[firms.subsector], firms.address,
+        state.key, streams.SPIN_OFF, state.month,
+    )  # fmt: skip
     parent = np.repeat(np.arange(len(firms)), tries)
-    if len(parent):
-        state.choosers.append(
-            _queue(
-                state,
-                parent,
-                firms.address[parent],
-                firms.subsector[parent],
-                firms.language[parent],
-                firms.cell[parent],
-                "spin-off",
-            )
-        )
     founder = founders(people)
     tries = count_tries(
-        base.start_ups_per_freelancer[people.skill[founder]],
-        people.address[founder],
-        state.key,
-        streams.START_UP,
-        state.month,
-    )
+        base.start_ups_per_freelancer[people.skill[founder]], people.address[founder],
+        state.key, streams.START_UP, state.month,
+    )  # fmt: skip
     founder = np.repeat(founder, tries)
-    if len(founder):
-        state.choosers.append(
-            _queue(
-                state,
-                np.full(len(founder), -1),
-                people.address[founder],
-                people.skill[founder],
-                people.language[founder],
-                people.home[founder],
-                "start-up",
-            )
-        )
+    if len(parent) + len(founder):
+        _queue_births(state, parent, founder)
     _queue_arrivals(state)
 
 
-def _queue(
-    state: RegionState,
-    row: Any,
-    parent: Any,
-    subsector: Any,
-    language: Any,
-    origin: Any,
-    reason: str,
-) -> Chooser:
-    ordinal = streams.ordinals(parent)
-    address, jobs = newborns(parent, ordinal, state.month, state.key, SIZES)
-    partners = np.full((len(parent), 3), -1, np.int64)
-    spun = row >= 0
-    partners[spun, 0] = state.firms.slot[row[spun]]
-    partners[spun, 1:] = state.firms.partners[row[spun], :2]
-    return Chooser(
-        kind=np.full(len(parent), NEWBORN, np.int8),
-        row=row,
-        address=address,
-        subsector=subsector,
-        jobs=jobs,
-        origin=origin,
-        partners=partners,
-        need=jobs * space_market.space_per_job(state),
-        language=language,
-        reason=np.full(len(parent), MOVE_REASONS.index(reason), np.int8),
+def _queue_births(state: RegionState, parent: Integers, founder: Integers) -> None:
+    """Queue spin-offs of firms (rows) and start-ups of people (rows)."""
+    firms, people, spun = state.firms, state.people, len(parent)
+    origin = np.concatenate([firms.address[parent], people.address[founder]])
+    address, jobs = newborns(
+        origin, streams.ordinals(origin), state.month, state.key, SIZES
+    )
+    partners = np.full((len(origin), 3), -1, np.int64)
+    partners[:spun, 0] = firms.slot[parent]
+    partners[:spun, 1:] = firms.partners[parent, :2]
+    reasons = [MOVE_REASONS.index(name) for name in ("spin-off", "start-up")]
+    state.choosers.append(
+        Chooser(
+            kind=np.full(len(origin), NEWBORN, np.int8),
+            row=np.concatenate([parent, np.full(len(founder), -1)]),
+            address=address,
+            subsector=np.concatenate([firms.subsector[parent], people.skill[founder]]),
+            jobs=jobs,
+            origin=np.concatenate([firms.cell[parent], people.home[founder]]),
+            partners=partners,
+            need=jobs * space_market.space_per_job(state),
+            language=np.concatenate([firms.language[parent], people.language[founder]]),
+            reason=np.repeat(np.array(reasons, np.int8), [spun, len(founder)]),
+        )
     )
 
 
+@njit(cache=True)
+def arrival_traits(address: Any, key: Any, month: int) -> Any:
+    """Draws for subsector, size and language of firms that arrive, float64[3, k]."""
+    out = np.empty((3, len(address)))
+    for i in range(len(address)):
+        out[0, i], out[1, i] = streams.uniform_pair(
+            key, streams.ARRIVAL, month, address[i], 1
+        )
+        out[2, i] = streams.uniform(key, streams.ARRIVAL, month, address[i], 2)
+    return out
+
+
 def _queue_arrivals(state: RegionState) -> None:
+    """Queue firms that come from outside the Region."""
     base, month = state.base, state.month
     u = streams.uniform(state.key, streams.ARRIVAL, month, OUTSIDE_POOL, 0)
     count = streams.poisson(u, base.arrivals_per_month)
@@ -193,19 +176,10 @@ def _queue_arrivals(state: RegionState) -> None:
         return
     parent = np.full(count, OUTSIDE_POOL, np.uint64)
     address, _ = newborns(parent, np.arange(count), month, state.key, SIZES)
-    trait = [
-        (
-            *streams.uniform_pair(state.key, streams.ARRIVAL, month, a, 1),
-            streams.uniform(state.key, streams.ARRIVAL, month, a, 2),
-        )
-        for a in address
-    ]
-    subsector = np.searchsorted(base.subsector_shares, [t[0] for t in trait])
-    jobs = np.array([min(int(1.0 / t[1]), LARGEST_ARRIVAL) for t in trait], np.int32)
-    language = [
-        int(np.searchsorted(base.language_shares[s], t[2]))
-        for s, t in zip(subsector, trait, strict=True)
-    ]
+    trade, size, tongue = arrival_traits(address, state.key, month)
+    subsector = np.searchsorted(base.subsector_shares, trade)
+    jobs = np.minimum(1.0 / size, LARGEST_ARRIVAL).astype(np.int32)
+    below = base.language_shares[subsector] < tongue[:, None]
     state.choosers.append(
         Chooser(
             kind=np.full(count, ARRIVER, np.int8),
@@ -215,8 +189,8 @@ def _queue_arrivals(state: RegionState) -> None:
             jobs=jobs,
             origin=np.full(count, -1, np.int32),
             partners=np.full((count, 3), -1, np.int64),
-            need=np.asarray(jobs * space_market.space_per_job(state), np.float64),
-            language=np.array(language, np.int8),
+            need=jobs * space_market.space_per_job(state),
+            language=below.sum(axis=1).astype(np.int8),
             reason=np.full(count, MOVE_REASONS.index("from outside"), np.int8),
         )
     )
