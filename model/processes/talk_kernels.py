@@ -69,6 +69,21 @@ def circle_of(gathering: Any, here: Any, mark: Any, key: Any, month: int) -> Any
 
 
 @njit(cache=True)
+def next_on(point: Any, u: float) -> int:
+    """Place of the first point of a circle that is not before ``u``.
+
+    Points are uniform, so that the search begins where they would lie if even.
+    """
+    n = len(point)
+    at = int(u * n)
+    while at > 0 and point[at - 1] >= u:
+        at -= 1
+    while at < n and point[at] < u:
+        at += 1
+    return at if at < n else 0
+
+
+@njit(cache=True)
 def talks_sought(
     gathering: Any, comes: Any, base: Any, key: Any, month: int, mean: float
 ) -> Any:
@@ -150,7 +165,7 @@ def talk(
                 if seek < p.known and count > 0:
                     other = known[int(who * count)]
                 else:
-                    at = np.searchsorted(point, who) % len(here)
+                    at = next_on(point, who)
                     if circle[at] == e:
                         at = (at + 1) % len(here)
                     other = circle[at]
