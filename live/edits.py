@@ -254,11 +254,12 @@ def places_title(written: dict[str, Any], region: Region) -> dict[str, Any]:
     names = [
         known[p] for p in ((where,) if isinstance(where, str) else where) if p in known
     ]
-    title = {
-        language: f"{title}: {', '.join(name[language] for name in names)}"
-        for language, title in written["title"].items()
+    places = {
+        language: ", ".join(name[language] for name in names)
+        for language in written["title"]
     }
-    return {**written, "title": title} if names else written
+    title = text("lever.at_place", lever=written["title"], places=places)
+    return {**written, "title": dict(title)} if names else written
 
 
 def _laid_on(written: dict[str, Any], values: Mapping[str, Any]) -> dict[str, Any]:

@@ -124,15 +124,15 @@ class Visit:
         """The month in large letters."""
         return self.page.inner_text("#month")
 
-    def until_month(self, month: str) -> None:
+    def until_month(self, month: str, patience: int = WAIT) -> None:
         """Wait for a month, or fail."""
-        self.wait("#month", month)
+        self.wait("#month", month, patience)
 
-    def wait(self, place: str, words) -> None:
+    def wait(self, place: str, words, patience: int = WAIT) -> None:
         """Wait until a place holds words, or a pattern, or fail."""
         from playwright.sync_api import expect
 
-        expect(self.page.locator(place)).to_have_text(words, timeout=WAIT)
+        expect(self.page.locator(place)).to_have_text(words, timeout=patience)
 
     def until_ready(self) -> None:
         """Wait until the runs stand."""

@@ -14,6 +14,7 @@ import pytest
 from tests.live_pages import PHONE, WAIT, visiting
 
 pytestmark = pytest.mark.slow
+LONG = 6 * WAIT  # ms; processes of runs begin anew
 PINCH = 8  # steps in which two fingers go apart
 
 
@@ -32,10 +33,10 @@ def room(wall):
     return wall
 
 
-def steps(visit, *months):
+def steps(visit, *months, patience=WAIT):
     for month in months:
         visit.page.click("#step")
-        visit.until_month(month)
+        visit.until_month(month, patience)
 
 
 def say(visit, word, **values):
@@ -77,8 +78,8 @@ def test_a_session_is_kept_and_loaded_again(room):
     assert table(room) == figures
     # The runs behind the frames come a little later, and go on.
     page.wait_for_selector("#banner", state="visible")
-    page.wait_for_selector("#banner", state="hidden", timeout=6 * WAIT)
-    steps(room, "April 2018")
+    page.wait_for_selector("#banner", state="hidden", timeout=LONG)
+    steps(room, "April 2018", patience=LONG)
 
 
 def table(visit):
@@ -145,10 +146,10 @@ def test_a_run_whose_process_died_is_started_again_and_replayed(room, address):
     figures = table(room)
     os.kill(workers(address)[0], signal.SIGKILL)
     page.get_by_role("button", name="again and replay").click()
-    page.wait_for_selector("#banner", state="hidden", timeout=6 * WAIT)
+    page.wait_for_selector("#banner", state="hidden", timeout=LONG)
     room.until_month("February 2018")
     assert table(room) == figures
-    steps(room, "March 2018")
+    steps(room, "March 2018", patience=LONG)
 
 
 class Fingers:
@@ -241,7 +242,7 @@ def test_a_session_of_another_ground_brings_its_own_map(room, address):
     room.until_month("January 2018")
     world = room.context.request.get(f"http://{room.home.netloc}/world.json").json()
     assert world["key"] == "7"
-    page.wait_for_selector("#banner", state="hidden", timeout=6 * WAIT)
+    page.wait_for_selector("#banner", state="hidden", timeout=LONG)
     assert page.is_enabled("#play")  # still the facilitator
 
 

@@ -158,7 +158,8 @@ export class MapView {
     const rows = firmsIn(frame, hovered);
     const jobs = rows.reduce((sum, row) => sum + firmJobs(frame)[row], 0);
     const firms = t("map.firms_and_jobs", { firms: rows.length, jobs });
-    return [zone, `${named(layer.name)}: ${show(frame)}`, firms];
+    const value = t("map.value", { name: named(layer.name), value: show(frame) });
+    return [zone, value, firms];
   }
 
   // Pointers: one drags, two pinch, a short press picks.

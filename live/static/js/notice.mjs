@@ -101,7 +101,9 @@ export class Banner {
     if (this.lost) return [t("banner.lost")];
     if (!state) return [];
     const parts = [];
-    if (!state.ready || this.long) parts.push(t("banner.building"));
+    // Where the bar stands already, it need not wait to be worth its place.
+    const busy = this.long || (state.busy && !this.element.hidden);
+    if (!state.ready || busy) parts.push(t("banner.building"));
     const asked = state.chapters.find((one) => one.id === state.asking);
     if (asked) parts.push(make("p", { class: "asking" }, asked.text));
     for (const [run, { alive, warning }] of Object.entries(state.runs).filter(([, one]) => one)) {
