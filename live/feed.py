@@ -95,11 +95,20 @@ def _communities(state: RegionState, month: int) -> Iterator[Item]:
             parts: dict[str, Text | str] = {
                 "what": subsector_name(SUBSECTORS[int(one["topic"])]),
                 "place": zone_of(state.region, cell),
-                "years": str(round(int(one["age"]) / _MONTHS_A_YEAR)),
+                "age": age_words(int(one["age"])),
             }
             if one["name"] >= 0:
                 parts["what"] = state.named_communities[int(one["name"])]
             yield {"kind": kind, "text": text(f"feed.{kind}", **parts), "cell": cell}
+
+
+def age_words(months: int) -> Text:
+    """How old something is, in whole years."""
+    years = months // _MONTHS_A_YEAR
+    key = (
+        "feed.age.less" if years == 0 else "feed.age.one" if years == 1 else "feed.age"
+    )
+    return text(key, years=str(years))
 
 
 def firm_name(state: RegionState, name: int, subsector: int) -> Text | str:

@@ -264,3 +264,13 @@ def test_keys_hosts_and_buckets():
         assert not access.knows_origin(origin)
     bucket = Bucket(per_second=0.001, most=3)
     assert [bucket.take() for _ in range(5)] == [True, True, True, False, False]
+
+
+def test_an_age_is_told_in_whole_years():
+    from live.feed import age_words
+
+    said = [age_words(months)["en"] for months in (0, 11, 12, 23, 24, 140)]
+    assert said == [
+        "less than a year", "less than a year", "a year", "a year", "2 years",
+        "11 years",
+    ]  # fmt: skip
