@@ -21,7 +21,6 @@ from experiments.report.charts import Frame, Mark, axes, draw_marks
 from experiments.report.maps import Canvas
 from experiments.report.svg import Drawing, polyline, ticks
 from experiments.report.texts import Texts
-from experiments.words import Words
 from live.layers import LAYERS
 from live.levers import lever_entries
 from live.room import WorkshopRoom, edit_entry
@@ -49,7 +48,7 @@ def report_page(room: WorkshopRoom, lang: str) -> str:
     InputError
         If there is no such language.
     """
-    texts = Words(lang, "live")
+    texts = Texts(lang, "live")
     coordinator = room.coordinator
     marks = edit_marks(room)
     start, stored = coordinator.start, coordinator.stored

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from experiments.report.texts import LANGUAGES, all_texts
-from experiments.words import texts_of
+from model.texts import texts_of
 
 Text = Mapping[str, str]
 

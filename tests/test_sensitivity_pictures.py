@@ -8,6 +8,7 @@ import pytest
 from SALib.sample import latin, morris
 
 from experiments.factors import Factor, Problem
+from experiments.report.texts import Texts
 from experiments.sensitivity.analysis import (
     Method,
     analyse,
@@ -26,8 +27,8 @@ from experiments.sensitivity.pictures import (
 from experiments.sensitivity.points import Points
 from experiments.sensitivity.resampling import Bootstrap
 from experiments.sensitivity.responses import Responses
-from experiments.words import Words, texts_of
 from model.errors import InputError
+from model.texts import texts_of
 from tests.noisy_functions import (
     NAMES,
     PROBLEM,
@@ -92,7 +93,7 @@ def drawn(found, folder) -> dict[str, bytes]:
     """All pictures of a method, drawn from the start."""
     kind, name = found.method.kind, found.figures[0]
     main = {"morris": star_and_sigma, "one-at-a-time": tornado}.get(kind, index_bars)
-    words = Words("fr", PACKAGES[0])
+    words = Texts("fr", PACKAGES[0])
     files = []
     with style():
         files += saved(main(found, name, "emplois", words), folder, "main")

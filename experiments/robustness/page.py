@@ -12,13 +12,14 @@ from typing import Any, Final
 import jinja2
 from markupsafe import Markup
 
+from experiments.report.texts import Texts
 from experiments.robustness.boxes import Box, Condition
 from experiments.robustness.choice import Choice
 from experiments.robustness.rows import cells, drawing_of_gain, drawing_of_regret
 from experiments.sweep.folder import Swept
 from experiments.titles import Titles
-from experiments.words import Words, texts_of
 from model.simulation import CATALOGUE
+from model.texts import texts_of
 
 NAME: Final = "robust.html"
 PACKAGE: Final = "experiments.robustness"
@@ -39,7 +40,7 @@ def write_choice(choice: Choice, swept: Swept, lang: str = "en") -> Path:
     Path
         The page.
     """
-    words = Words(lang, PACKAGE)
+    words = Texts(lang, PACKAGE)
     frames = (choice.measures, choice.box_table())
     for name, frame in zip(_TABLES, frames, strict=True):
         frame.to_csv(
@@ -86,7 +87,7 @@ def _command(choice: Choice, swept: Swept, lang: str) -> str:
     return shlex.join(words)
 
 
-def unit_in_words(unit: str, words: Words) -> str:
+def unit_in_words(unit: str, words: Texts) -> str:
     """A unit in the language; as it is declared where it needs no words."""
     key = f"robust.unit.{unit}"
     return words(key) if key in texts_of(PACKAGE) else unit
@@ -99,13 +100,13 @@ class Teller:
     ----------
     choice : Choice
     titles : Titles
-    words : Words
+    words : Texts
     month : str, YYYY-MM
         The month that counts.
     """
 
     def __init__(
-        self, choice: Choice, titles: Titles, words: Words, month: str
+        self, choice: Choice, titles: Titles, words: Texts, month: str
     ) -> None:
         self.choice, self.titles, self.words = choice, titles, words
         self.end = words.end(month)

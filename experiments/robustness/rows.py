@@ -9,9 +9,9 @@ import numpy as np
 from markupsafe import Markup
 
 from experiments.report.svg import Drawing, ticks
+from experiments.report.texts import Texts
 from experiments.robustness.choice import Choice
 from experiments.titles import Titles
-from experiments.words import Words
 
 _WIDTH: Final = 860
 _LETTER: Final = 8.2  # px, mean width of a letter
@@ -23,7 +23,7 @@ _BOTTOM: Final = 34
 _MOST_DOTS: Final = 400
 
 
-def cells(choice: Choice, variant: str, words: Words) -> list[dict[str, str]]:
+def cells(choice: Choice, variant: str, words: Texts) -> list[dict[str, str]]:
     """Figures of a variant as the table shows them."""
 
     def number(value: float, sign: bool = False) -> str:
@@ -67,7 +67,7 @@ class _Scale:
         room = _WIDTH - self.left - _RIGHT
         return self.left + room * (value - self.low) / (self.high - self.low)
 
-    def axis(self, words: Words, signed: bool) -> None:
+    def axis(self, words: Texts, signed: bool) -> None:
         """Lines and numbers."""
         bottom = self.height - _BOTTOM
         whole = all(abs(value - round(value)) < 1e-9 for value in self.grid)
@@ -86,7 +86,7 @@ class _Scale:
         return y
 
 
-def drawing_of_gain(choice: Choice, titles: Titles, words: Words) -> Markup:
+def drawing_of_gain(choice: Choice, titles: Titles, words: Texts) -> Markup:
     """Difference from the reference in every future, by variant."""
     gain = choice.values[:, 1:] - choice.values[:, :1]
     names = [titles.scenario(one) for one in choice.variants[1:]]
@@ -108,7 +108,7 @@ def drawing_of_gain(choice: Choice, titles: Titles, words: Words) -> Markup:
     return scale.drawing.markup("gain", words("robust.picture"))
 
 
-def drawing_of_regret(choice: Choice, titles: Titles, words: Words) -> Markup:
+def drawing_of_regret(choice: Choice, titles: Titles, words: Texts) -> Markup:
     """Mean and largest regret, by variant."""
     top = max(choice.of(one, "largest_regret").value for one in choice.variants)
     names = [titles.scenario(one) for one in choice.variants]

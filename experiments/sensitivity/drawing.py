@@ -17,7 +17,7 @@ from matplotlib.ticker import ScalarFormatter
 from matplotlib.transforms import ScaledTranslation
 
 from experiments.report.svg import spread_out
-from experiments.words import Words
+from experiments.report.texts import Texts
 
 INK, SOFT, PALE = "#1b1f24", "#59636e", "#d0d7de"
 GROUP_HUES: Final[Mapping[str, str]] = {
@@ -66,7 +66,7 @@ def hues(groups: Iterable[str]) -> dict[str, str]:
     return {**GROUP_HUES, **more}
 
 
-def group_name(group: str, words: Words) -> str:
+def group_name(group: str, words: Texts) -> str:
     """A group in words; its own name where there are none."""
     return words(f"group.{group}") if group in GROUP_HUES else group
 
@@ -83,7 +83,7 @@ def titled(axes: Any, title: str, about: str) -> None:
 class _Numbers(ScalarFormatter):
     """Numbers at an axis with the decimal point of the language."""
 
-    def __init__(self, words: Words) -> None:
+    def __init__(self, words: Texts) -> None:
         super().__init__(useOffset=False)
         self.words = words
 
@@ -93,7 +93,7 @@ class _Numbers(ScalarFormatter):
         return super().__call__(x, pos).replace(".", point)
 
 
-def localised(axis: Any, words: Words) -> None:
+def localised(axis: Any, words: Texts) -> None:
     """Write the numbers at an axis as the language does."""
     axis.set_major_formatter(_Numbers(words))
 
@@ -118,7 +118,7 @@ def beside_title(axes: Any) -> dict[str, Any]:
 def group_key(
     axes: Any,
     groups: Sequence[str],
-    words: Words,
+    words: Texts,
     extra: tuple[Any, str] | None = None,
 ) -> None:
     """Names of groups in their own hue, and another mark, at the top right."""
@@ -133,7 +133,7 @@ def group_key(
         )  # fmt: skip
 
 
-def group_key_inside(axes: Any, groups: Sequence[str], words: Words) -> None:
+def group_key_inside(axes: Any, groups: Sequence[str], words: Texts) -> None:
     """Names of groups in the lower right corner, where sorted bars leave room."""
     before = axes.get_legend()
     entries = _squares(axes, groups, words)
@@ -144,7 +144,7 @@ def group_key_inside(axes: Any, groups: Sequence[str], words: Words) -> None:
             axes.add_artist(before)
 
 
-def _squares(axes: Any, groups: Sequence[str], words: Words) -> list[Any]:
+def _squares(axes: Any, groups: Sequence[str], words: Texts) -> list[Any]:
     colour = hues(groups)
     return [
         axes.plot([], [], "s", ms=11, color=colour[g], label=group_name(g, words))[0]

@@ -10,6 +10,7 @@ from matplotlib.figure import Figure as Picture
 from matplotlib.ticker import MaxNLocator
 
 from experiments.report.svg import spread_out
+from experiments.report.texts import Texts
 from experiments.sensitivity.analysis import Sensitivity, matters
 from experiments.sensitivity.drawing import (
     INK,
@@ -25,7 +26,6 @@ from experiments.sensitivity.drawing import (
     localised,
     titled,
 )
-from experiments.words import Words
 
 _BARS: Final = 12
 _NAMED: Final = 9
@@ -39,7 +39,7 @@ def _height(rows: int) -> float:
     return 2.6 + 0.46 * rows
 
 
-def tornado(found: Sensitivity, figure: str, about: str, words: Words) -> Picture:
+def tornado(found: Sensitivity, figure: str, about: str, words: Texts) -> Picture:
     """Change of a figure at the lowest and the highest value of each factor."""
     frame = found.of(figure)
     ranked = found.ranking(figure).head(_BARS)
@@ -84,7 +84,7 @@ def _shade_key(axes: Any, pale: str, full: str) -> None:
 
 
 def star_and_sigma(
-    found: Sensitivity, figure: str, about: str, words: Words
+    found: Sensitivity, figure: str, about: str, words: Texts
 ) -> Picture:
     """Morris: mean absolute effect against its variation over the factors' space."""
     frame = found.of(figure)
@@ -149,7 +149,7 @@ def _named_points(axes: Any, ends: list[tuple[float, float, str, str]]) -> None:
         )  # fmt: skip
 
 
-def index_bars(found: Sensitivity, figure: str, about: str, words: Words) -> Picture:
+def index_bars(found: Sensitivity, figure: str, about: str, words: Texts) -> Picture:
     """Two indices of each factor side by side, with their intervals."""
     frame = found.of(figure)
     ranked = found.ranking(figure).head(_BARS)
@@ -196,7 +196,7 @@ def index_bars(found: Sensitivity, figure: str, about: str, words: Words) -> Pic
     return picture
 
 
-def _bar_words(main: str, unit: str, words: Words) -> tuple[str, str, tuple[str, str]]:
+def _bar_words(main: str, unit: str, words: Texts) -> tuple[str, str, tuple[str, str]]:
     if main == "pawn":
         names = words("distance.pawn"), words("distance.delta")
         return words("distance.title"), words("distance.axis"), names
@@ -206,7 +206,7 @@ def _bar_words(main: str, unit: str, words: Words) -> tuple[str, str, tuple[str,
     return words("sobol.title"), words("sobol.axis"), names
 
 
-def settling(found: Sensitivity, figure: str, about: str, words: Words) -> Picture:
+def settling(found: Sensitivity, figure: str, about: str, words: Texts) -> Picture:
     """Index and rank of the leading factors for growing parts of the design."""
     frame = found.convergence[found.convergence["figure"] == figure]
     leading = found.ranking(figure)["factor"].head(_FOLLOWED).tolist()
@@ -247,7 +247,7 @@ def _on(share: float) -> str:
 
 
 def heat_map(
-    found: Sensitivity, names: dict[str, str], about: str, words: Words
+    found: Sensitivity, names: dict[str, str], about: str, words: Texts
 ) -> Picture:
     """The ranking index of every figure and factor.
 

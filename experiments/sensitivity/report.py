@@ -7,6 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final
 
+from experiments.report.texts import Texts
 from experiments.sensitivity.analysis import Method, Sensitivity, analyse
 from experiments.sensitivity.drawing import saved, style
 from experiments.sensitivity.figures import (
@@ -26,7 +27,6 @@ from experiments.sensitivity.pictures import (
 from experiments.sensitivity.resampling import Bootstrap
 from experiments.sweep.folder import Swept
 from experiments.titles import Titles
-from experiments.words import Words
 
 FOLDER: Final = "sensitivity"
 PACKAGE: Final = "experiments.sensitivity"
@@ -95,7 +95,7 @@ def write_results(
             path, index=False, float_format="%.6g", lineterminator="\n"
         )
         written.append(path)
-    words = Words(lang, PACKAGE)
+    words = Texts(lang, PACKAGE)
     titles = Titles.of(swept.store, words)
     asked = main_figures(swept, figure or watched(swept))
     wanted = [one for one in asked if one.name in found.figures]
@@ -118,7 +118,7 @@ def write_results(
 
 
 def _pictures(
-    found: Sensitivity, figure: str, about: str, words: Words
+    found: Sensitivity, figure: str, about: str, words: Texts
 ) -> list[tuple[str, Any]]:
     kinds = {
         "morris": ("mu-sigma", star_and_sigma),
