@@ -67,6 +67,11 @@ $(VENV)/.dev: $(VENV)/.run
 	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable '.[dev]'
 	@touch $@
 
+# Mesa's own view asks for much that nothing else needs.
+$(VENV)/.solara: $(VENV)/.dev
+	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable '.[solara]'
+	@touch $@
+
 clean:
 	rm -rf $(VENV) .venv-second build dist *.egg-info
 	rm -rf .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
