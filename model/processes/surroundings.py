@@ -334,8 +334,8 @@ def apply(state: RegionState) -> None:
 
 def _talent(state: RegionState, p: Parameters) -> Floats:
     people, region = state.people, state.region
-    home = people.home[(people.kind == FREELANCER) & (people.home >= 0)]
-    count = np.bincount(home, minlength=len(region.row)).astype(np.float64)
+    home = people.home[people.of_kind(FREELANCER)]
+    count = np.bincount(home[home >= 0], minlength=len(region.row)).astype(np.float64)
     schools = state.firms.students > 0
     students = state.firms.students[schools] * p.student_weight * state.scale
     np.add.at(count, state.firms.cell[schools], students)
