@@ -136,6 +136,7 @@ class Table:
         self._slots = np.full(capacity + 1, -1)  # their rows, with room for more
         self.row_of: NDArray[np.int64] = self._slots[:1]
         self._count = 0
+        self._of_kind: dict[int, NDArray[np.int64]] = {}  # as asked for so far
         self._arrays = {n: c.empty(capacity) for n, c in self.declared.items()}
         self._arrays["slot"] = np.zeros(capacity, np.int64)
         self._arrays["kind"] = np.zeros(capacity, np.int8)
@@ -155,6 +156,7 @@ class Table:
 
     def _show(self) -> None:
         """Hand out the live part of every column as an attribute, ``firms.jobs``."""
+        self._of_kind.clear()
         for name, array in self._arrays.items():
             self.__dict__[name] = array[: self._count]
 
@@ -228,6 +230,16 @@ class Table:
         """Make agents of some rows agents of another class; slots and state stay."""
         self._changed += self["slot"][rows].tolist()
         self["kind"][rows] = kind
+        self._of_kind.clear()
+
+    def of_kind(self, kind: int) -> NDArray[np.int64]:
+        """Rows of the agents of a class (index in ``kinds``), ascending.
+
+        Kept until rows come, go or turn, since many processes ask; not to be changed.
+        """
+        if kind not in self._of_kind:
+            self._of_kind[kind] = np.flatnonzero(self["kind"] == kind)
+        return self._of_kind[kind]
 
     @property
     def agents(self) -> dict[int, ColumnAgent]:

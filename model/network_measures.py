@@ -61,10 +61,8 @@ def measure(contacts: Adjacency, employer: Any, address: Any) -> Measures:
         return Measures(0.0, 0.0, 0.0, 0.0, 0.0, 0.0)
     sample = np.flatnonzero(address % np.uint64(SAMPLE) == 0)
     clustering, brokerage = _local(contacts.start, contacts.other, employer, sample)
-    component = _components(contacts.start, contacts.other)
-    tied = np.diff(contacts.start) > 0
-    sizes = np.bincount(component[tied])
-    giant = np.flatnonzero(tied & (component == sizes.argmax()))
+    component, sizes = _components(contacts.start, contacts.other)
+    giant = np.flatnonzero(component == sizes.argmax())
     drawn = address[giant]
     if len(giant) > SOURCES:
         giant = giant[np.argpartition(drawn, SOURCES)[:SOURCES]]
@@ -72,7 +70,7 @@ def measure(contacts: Adjacency, employer: Any, address: Any) -> Measures:
         ties=ends / 2.0,
         clustering=clustering,
         path_length=_path_length(contacts.start, contacts.other, giant),
-        giant_share=float(sizes.max() / tied.sum()),
+        giant_share=float(sizes.max() / np.count_nonzero(np.diff(contacts.start))),
         cross_share=_cross_share(contacts.start, contacts.other, employer),
         brokerage=brokerage,
     )
@@ -115,11 +113,12 @@ def _local(start: Any, other: Any, employer: Any, sample: Any) -> tuple[float, f
 
 
 @njit(cache=True)
-def _components(start: Any, other: Any) -> Any:
-    """Number of the component of each person."""
+def _components(start: Any, other: Any) -> tuple[Any, Any]:
+    """Number of the component of each person, and people in each component."""
     n = len(start) - 1
-    out = np.full(n, -1, np.int64)
-    queue = np.empty(n, np.int64)
+    out = np.full(n, -1, np.int32)
+    sizes = np.empty(n, np.int32)
+    queue = np.empty(n + 1, np.int32)  # its end is written before it is known to be new
     count = 0
     for j in range(n):
         if out[j] >= 0:
@@ -130,12 +129,12 @@ def _components(start: Any, other: Any) -> Any:
             a = queue[head]
             head += 1
             for k in range(start[a], start[a + 1]):
-                if out[other[k]] < 0:
-                    out[other[k]] = count
-                    queue[tail] = other[k]
-                    tail += 1
+                queue[tail] = other[k]
+                tail += out[other[k]] < 0
+                out[other[k]] = count
+        sizes[count] = tail
         count += 1
-    return out
+    return out, sizes[:count]
 
 
 @njit(cache=True)

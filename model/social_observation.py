@@ -60,7 +60,7 @@ def note_freelancers(state: RegionState, history: History, t: int) -> None:
     people, count = state.people, len(state.region.zones)
     living = state.scenario.block(freelance.Parameters).living_cost
     sums, coworkers = sums_of_freelancers(
-        np.flatnonzero(people.kind == FREELANCER),
+        people.of_kind(FREELANCER),
         (people.home, people.work, people.works_at), (people.paid_days, people.income),
         (people.clients, people.client_month), state.region.zone,
         state.society.coworking.cell, state.minutes, (living, state.month - YEAR),

@@ -190,6 +190,7 @@ def test_subsidy_helps_those_it_is_open_to(offer):
     look, large = looker(model, jobs=10), looker(model, jobs=30)
     before = choice_kernels.fits(offered, look)
     cell = 500
+    offered = offered._replace(subsidised=np.array([cell]))
     plain = choice_kernels.fits(offered, large)[cell]
     offered.subsidy[cell], offered.subsidy_max_jobs[cell] = 0.3, 20
     offered.subsidy_open[0, cell] = True
@@ -331,6 +332,7 @@ def test_fact_12_subsidy_draws_more_until_floor_space_is_exhausted(offer, fact):
     """Three hundred newborn firms, one subsidised cell with room for twenty of them."""
     model, offered = offer
     n, cell, need = 300, int(model.region.places["vrt"][0]), 51.0
+    offered = offered._replace(subsidised=np.array([cell]))
     before = [a.copy() for a in (offered.media, offered.attraction, offered.subsidy)]
     taken = []
     for share in (0.0, 0.2, 0.4, 0.6, 0.7, 0.8, 0.9):

@@ -106,7 +106,8 @@ def newborns(parent: Any, ordinal: Any, month: int, key: Any, sizes: Any) -> Any
 
 def founders(people: Table) -> Integers:
     """Rows of those who may start a firm: freelancers who live in the Region."""
-    return np.flatnonzero((people.kind == FREELANCER) & (people.home >= 0))
+    rows = people.of_kind(FREELANCER)
+    return rows[people.home[rows] >= 0]
 
 
 def apply(state: RegionState) -> None:

@@ -228,7 +228,7 @@ def apply(state: RegionState) -> None:
     """Settle accounts; let people leave, look for a job, and go freelance."""
     p = state.scenario.block(Parameters)
     people, tally = state.people, state.tally
-    rows = np.flatnonzero(people.kind == FREELANCER)
+    rows = people.of_kind(FREELANCER)
     accounts = Accounts(**{name: people[name] for name in Accounts._fields})
     tally.paid_days += settle(accounts, rows, p.living_cost)
     fresh = beginners(state, p)
@@ -312,7 +312,7 @@ def graduates(state: RegionState, p: Parameters, others: int) -> Integers:
     """
     people, base, month = state.people, state.base, state.month
     if state.frozen:
-        there = int((people.kind == FREELANCER).sum()) + others
+        there = len(people.of_kind(FREELANCER)) + others
         count = max(0, base.freelancers - there)
         state.tally.replaced += count
     else:

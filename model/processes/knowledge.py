@@ -319,7 +319,7 @@ def all_talks(
 ) -> tuple[Integers, Integers]:
     """Rows of all pairs who talked this month."""
     people, society, key, month = state.people, state.society, state.key, state.month
-    rows = np.flatnonzero(people.kind == FREELANCER)
+    rows = people.of_kind(FREELANCER)
     desk = people.works_at[rows]
     rows, desk = rows[desk > AT_HOME], desk[desk > AT_HOME]
     spaces = society.coworking

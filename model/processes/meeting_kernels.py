@@ -116,7 +116,7 @@ def friends_coming(gathering: Any, meets: Any) -> Any:
     person, employer, record = gathering.person, gathering.employer, gathering.record
     begin, contact = gathering.contact_start, gathering.contact
     out = np.zeros(len(person))
-    at = np.full(len(employer), -1, np.int64)  # entry in the present group
+    coming = np.zeros(len(employer))  # record in the present group, 0 of all others
     staff = np.zeros(max(0, employer.max()) + 1)  # of each employer who come
     for g in range(len(gathering.start) - 1):
         if not meets[g]:
@@ -124,20 +124,20 @@ def friends_coming(gathering: Any, meets: Any) -> Any:
         first, last = gathering.start[g], gathering.start[g + 1]
         for e in range(first, last):
             j = person[e]
-            at[j] = e
+            coming[j] = record[e]
             if employer[j] >= 0:
                 staff[employer[j]] += record[e]
         for e in range(first, last):
             j = person[e]
+            friends = 0.0
             for k in range(begin[j], begin[j + 1]):
-                other = at[contact[k]]
-                if other >= 0:
-                    out[e] += record[other]
+                friends += coming[contact[k]]
             if employer[j] >= 0:
-                out[e] += staff[employer[j]] - record[e]
+                friends += staff[employer[j]] - record[e]
+            out[e] = friends
         for e in range(first, last):
             j = person[e]
-            at[j] = -1
+            coming[j] = 0.0
             if employer[j] >= 0:
                 staff[employer[j]] = 0.0
     return out

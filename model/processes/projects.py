@@ -178,7 +178,7 @@ def apply(state: RegionState) -> None:
     people, society, month = state.people, state.society, state.month
     society.talks.clear()
     society.ties.renew(p.tie_decay, WEAKEST_TIE)
-    rows = np.flatnonzero(people.kind == FREELANCER)
+    rows = people.of_kind(FREELANCER)
     if not len(rows):
         return
     pool = pool_of(state, rows, p.tie_decay)

@@ -140,7 +140,7 @@ def offer_of(state: RegionState) -> Offer:
         own=state.surroundings.own,
         own_power=b.own_sector / base.own_sd,
         rent=cells.rent,
-        subsidised=np.flatnonzero(cells.subsidy),
+        subsidised=np.flatnonzero(cells.subsidy > 0.0),
         subsidy=cells.subsidy,
         subsidy_max_jobs=cells.subsidy_max_jobs,
         subsidy_open=cells.subsidy_open,

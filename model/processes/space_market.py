@@ -137,7 +137,6 @@ def market_vacancy(market: Any, stock: Any, taken: Any, count: int) -> Any:
     return out
 
 
-@njit(cache=True)
 def adjust_rents(
     rent: Any, target: Any, natural: Any, vacancy: Any, market: Any, p: Any
 ) -> None:
@@ -154,11 +153,9 @@ def adjust_rents(
     market : int32[n]
     p : Parameters
     """
-    for c in range(len(rent)):
-        step = p.vacancy_response * (natural[c] - vacancy[market[c]])
-        step += p.rent_pull * np.log(target[c] / rent[c])
-        step = min(max(step / 12.0, -LARGEST_STEP), LARGEST_STEP)
-        rent[c] *= np.exp(step)
+    step = p.vacancy_response * (natural - vacancy[market])
+    step += p.rent_pull * np.log(target / rent)
+    rent *= np.exp(np.clip(step / 12.0, -LARGEST_STEP, LARGEST_STEP))
 
 
 @njit(cache=True)

@@ -227,21 +227,16 @@ def jobs_by_cell(subsector: Any, cell: Any, jobs: Any, kinds: int, n: int) -> An
     return out
 
 
-@njit(cache=True)
-def entropy(mass: Any) -> Any:
-    """Entropy of each column's shares, nats; 0 where there is nothing."""
-    kinds, n = mass.shape
-    out = np.zeros(n)
-    for c in range(n):
-        total = 0.0
-        for s in range(kinds):
-            total += mass[s, c]
-        if total > 0.0:
-            for s in range(kinds):
-                if mass[s, c] > 0.0:
-                    share = mass[s, c] / total
-                    out[c] -= share * np.log(share)
-    return out
+def entropy(jobs: Floats) -> Floats:
+    """Entropy of the kinds of each place's jobs, nats; 0 where there are none.
+
+    Taken as :math:`\\ln J - \\sum_s j_s \\ln j_s / J`, in vectors; jobs are whole, so
+    that those of a kind are none or at least one.
+    """
+    all_jobs = np.maximum(jobs.sum(axis=0), 1.0)
+    by_kind = (jobs * np.log(np.maximum(jobs, 1.0))).sum(axis=0)
+    found: Floats = np.log(all_jobs) - by_kind / all_jobs
+    return found
 
 
 @njit(cache=True)
@@ -334,8 +329,8 @@ def apply(state: RegionState) -> None:
 
 def _talent(state: RegionState, p: Parameters) -> Floats:
     people, region = state.people, state.region
-    home = people.home[(people.kind == FREELANCER) & (people.home >= 0)]
-    count = np.bincount(home, minlength=len(region.row)).astype(np.float64)
+    home = people.home[people.of_kind(FREELANCER)]
+    count = np.bincount(home[home >= 0], minlength=len(region.row)).astype(np.float64)
     schools = state.firms.students > 0
     students = state.firms.students[schools] * p.student_weight * state.scale
     np.add.at(count, state.firms.cell[schools], students)

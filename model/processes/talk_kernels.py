@@ -28,7 +28,7 @@ def acquaintances(
     entry : int
     here, staff : int64[k]
         Entries of all who came, and their employers.
-    present : int64[people]
+    present : int32[people]
         Entry of each who came, -1 for others.
     known : int64[entries]
         Changed: the entries.
@@ -41,16 +41,14 @@ def acquaintances(
     j = gathering.person[entry]
     count = 0
     for k in range(gathering.contact_start[j], gathering.contact_start[j + 1]):
-        if present[gathering.contact[k]] >= 0:
-            known[count] = present[gathering.contact[k]]
-            count += 1
+        known[count] = present[gathering.contact[k]]  # kept only if it counts
+        count += known[count] >= 0
     ties = count
     employer = gathering.employer[j]
     if employer >= 0:
         for k in range(len(here)):
-            if staff[k] == employer and here[k] != entry:
-                known[count] = here[k]
-                count += 1
+            known[count] = here[k]
+            count += staff[k] == employer and here[k] != entry
     return count, ties
 
 
@@ -140,7 +138,7 @@ def talk(
     knew, tied = np.empty(talks, np.bool_), np.empty(talks, np.bool_)
     where = np.empty(talks, np.int64)
     person, begin = gathering.person, gathering.contact_start
-    present = np.full(len(gathering.address), -1, np.int64)
+    present = np.full(len(gathering.address), -1, np.int32)
     known = np.empty(2 * len(comes), np.int64)  # ties, and colleagues
     knows = np.full(len(comes), -1, np.int64)  # the last entry who knows each
     is_tied = np.full(len(comes), -1, np.int64)  # and to whom each is tied

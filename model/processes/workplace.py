@@ -226,7 +226,7 @@ def locate(state: RegionState, rows: Integers, client: Integers) -> None:
 def freelancers(state: RegionState) -> tuple[Integers, Integers]:
     """Rows of freelancers, and cells of their main clients (-1: none)."""
     people, firms = state.people, state.firms
-    rows = np.flatnonzero(people.kind == FREELANCER)
+    rows = people.of_kind(FREELANCER)
     client = client_cells(
         rows, people.clients, people.client_ties, firms.row_of, firms.cell
     )
