@@ -152,13 +152,13 @@ def talk(
         for e in here:
             present[person[e]] = e
         for e in here:
-            j = person[e]
+            j, address = person[e], gathering.address[person[e]]
             count, ties = acquaintances(gathering, e, here, staff, present, known)
             knows[known[:count]] = is_tied[known[:ties]] = e
             for n in range(sought[e]):
                 mark: Any = np.int64((base[g] * SPREAD + np.uint64(1 + n)) & LOW)
                 seek, who = streams.uniform_pair(
-                    key, streams.TALK, month, gathering.address[j], mark
+                    key, streams.TALK, month, address, mark
                 )
                 if seek < p.known and count > 0:
                     other = known[int(who * count)]
@@ -167,9 +167,7 @@ def talk(
                     if circle[at] == e:
                         at = (at + 1) % len(here)
                     other = circle[at]
-                u = streams.uniform(
-                    key, streams.NEW_TIE, month, gathering.address[j], mark
-                )
+                u = streams.uniform(key, streams.NEW_TIE, month, address, mark)
                 k = person[other]
                 held = max(begin[j + 1] - begin[j], begin[k + 1] - begin[k])
                 one[t], two[t], where[t] = e, other, g
