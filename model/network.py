@@ -186,8 +186,7 @@ class Ties:
         row_of : int64[slots]
             Row of everybody; -1 for those who are gone.
         """
-        alive = np.flatnonzero(_alive(self.pair, row_of))
-        self.pair, self.weight = self.pair[alive], self.weight.take(alive, axis=0)
+        self.pair, self.weight = _of_those_alive(self.pair, self.weight, row_of)
         for k, (pairs, weights, layers) in enumerate(self.news):
             kept = _alive(pairs, row_of)
             self.news[k] = (pairs[kept], weights[kept], layers[kept])
@@ -269,6 +268,20 @@ def _alive(pair: Any, row_of: Any) -> Any:
 
 
 @njit(cache=True)
+def _of_those_alive(pair: Any, weight: Any, row_of: Any) -> Any:
+    """Ties of people who are both still there; each is written, and kept if so."""
+    out, heavy = np.empty_like(pair), np.empty_like(weight)
+    count = 0
+    for t in range(len(pair)):
+        out[count] = pair[t]
+        for k in range(len(LAYERS)):
+            heavy[count, k] = weight[t, k]
+        there = row_of[pair[t] >> _SHIFT] >= 0 and row_of[pair[t] & _LOW] >= 0
+        count += there
+    return out[:count], heavy[:count]
+
+
+@njit(cache=True)
 def _adjacency(pair: Any, row_of: Any, people: int) -> Any:
     start = np.zeros(people + 1, np.int64)
     first = np.empty(len(pair), np.int32)
@@ -323,22 +336,3 @@ def grouped(group: Any, groups: int) -> Any:
             member[filled[group[k]]] = k
             filled[group[k]] += 1
     return start, member
-
-
-@njit(cache=True)
-def grouped_by_slot(slot: Any, row_of: Any, groups: int) -> Any:
-    """As :func:`grouped`, of members who know the slot of their group.
-
-    Parameters
-    ----------
-    slot : int64[k]
-        Slot of each one's group; negative for none.
-    row_of : int64[slots]
-        Present row of each group, -1 for those that are gone.
-    groups : int
-        Number of groups.
-    """
-    row = np.empty(len(slot), np.int32)
-    for k in range(len(slot)):
-        row[k] = row_of[slot[k]] if slot[k] >= 0 else -1
-    return grouped(row, groups)

@@ -149,7 +149,10 @@ def exchange(
     lead, category = leads(knowledge, first, second)
     if barter:
         lead[(lead <= 0.0).any(axis=1)] = 0.0
-    learned = alpha * lead * np.exp(-((lead / scale) ** 2))
+    learned = lead / scale
+    learned *= -learned
+    np.exp(learned, out=learned)
+    learned *= alpha * lead
     hand_on(learned, category, first, second, gain)
 
 

@@ -28,7 +28,7 @@ from typing import Annotated, NamedTuple
 import numpy as np
 
 from model import streams
-from model.network import PROJECTS, grouped_by_slot
+from model.network import PROJECTS, grouped
 from model.parameters import calibrated, fixed, uncertain
 from model.processes.hiring_kernels import Posted, contacts, fill, post
 from model.processes.hiring_pool import Pool, firms_of, pool_of, write_back
@@ -220,9 +220,7 @@ def contacts_of(
 ) -> tuple[Integers, Integers]:
     """Rows of freelancers (places in the pool) and of whom they deal with at firms."""
     people = state.people
-    start, staff = grouped_by_slot(
-        people.employer, state.firms.row_of, len(state.firms)
-    )
+    start, staff = grouped(state.firms.rows(people.employer), len(state.firms))
     contact = contacts(
         firm, pool.address[freelancer], start, staff, state.firms.address, state.key
     )
