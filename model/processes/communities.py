@@ -26,6 +26,7 @@ from __future__ import annotations
 from typing import Annotated, Any, NamedTuple
 
 import numpy as np
+from numba import njit
 from numpy.typing import NDArray
 
 from model import streams
@@ -234,15 +235,21 @@ def losing_founder(state: RegionState, p: Parameters) -> NDArray[np.bool_]:
     return lost
 
 
-def stages(age: NDArray[Any], energy: Floats) -> NDArray[np.int8]:
-    """Stage of life by age (months) and energy."""
-    stage = np.where(age < 6, POTENTIAL, COALESCING)
-    stage = np.where((age >= 18) & (energy >= 0.3), MATURING, stage)
-    stage = np.where((age >= 60) & (energy >= 0.3), STEWARDSHIP, stage)
-    found: NDArray[np.int8] = np.where(
-        (age >= 6) & (energy < 0.15), TRANSFORMING, stage
-    ).astype(np.int8)
-    return found
+@njit(cache=True)
+def stages(age: Any, energy: Any) -> Any:
+    """Stage of life by age (months) and energy, int8[k]."""
+    stage = np.empty(len(age), np.int8)
+    for g in range(len(age)):
+        stage[g] = COALESCING
+        if age[g] < 6:
+            stage[g] = POTENTIAL
+        elif energy[g] < 0.15:
+            stage[g] = TRANSFORMING
+        elif energy[g] >= 0.3 and age[g] >= 60:
+            stage[g] = STEWARDSHIP
+        elif energy[g] >= 0.3 and age[g] >= 18:
+            stage[g] = MATURING
+    return stage
 
 
 def end(state: RegionState) -> None:
