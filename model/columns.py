@@ -24,8 +24,7 @@ from numpy.typing import DTypeLike, NDArray
 from model.errors import ModelError
 
 Snapshot = dict[str, NDArray[Any]]
-_ASIDE = 1024  # words that are moved at a time
-_WORDS = (np.uint64, np.uint32, np.uint16, np.uint8)
+_ASIDE = 8192  # bytes that are moved at a time
 
 
 class Column:
@@ -157,19 +156,15 @@ class Table:
     def _show(self) -> None:
         """Hand out the live part of every column as an attribute, ``firms.jobs``."""
         self._of_kind.clear()
+        shown, live = self.__dict__, slice(self._count)
         for name, array in self._arrays.items():
-            self.__dict__[name] = array[: self._count]
+            shown[name] = array[live]
 
     def _lay_out(self) -> None:
-        """Note how the memory of every column is cut into words, for `remove`."""
-        cut = [as_words(array) for array in self._arrays.values()]
-        self._words = [
-            (
-                tuple(words for words, _ in cut if words.dtype == word),
-                np.array([width for words, width in cut if words.dtype == word]),
-            )
-            for word in dict.fromkeys(words.dtype for words, _ in cut)
-        ]
+        """Note the memory of every column and the bytes of a row, for `remove`."""
+        arrays = self._arrays.values()
+        self._bytes = tuple(array.reshape(-1).view(np.uint8) for array in arrays)
+        self._widths = np.array([array[:1].nbytes for array in arrays])
 
     def add(self, count: int, kind: int = 0, **values: Any) -> slice:
         """Add rows; columns not given are zero, as are all rows that are not in use.
@@ -220,8 +215,7 @@ class Table:
         self._changed += self["slot"][gone].tolist()
         self.row_of[self["slot"][gone]] = -1
         holes = np.flatnonzero(gone)
-        for columns, widths in self._words:
-            close_gaps(columns, widths, self._count, holes)
+        close_gaps(self._bytes, self._widths, self._count, holes)
         first, self._count = int(holes[0]), self._count - len(holes)
         self._show()
         self.row_of[self["slot"][first:]] = np.arange(first, self._count)
@@ -302,44 +296,36 @@ class Table:
         self._lay_out()
 
 
-def as_words(array: NDArray[Any]) -> tuple[NDArray[Any], int]:
-    """A column as a line of words of memory, and how many make a row."""
-    row_bytes = array.itemsize * array[:1].size
-    word = next(word for word in _WORDS if row_bytes % word().itemsize == 0)
-    words: NDArray[Any] = array.reshape(-1).view(word)
-    return words, row_bytes // words.itemsize
-
-
 @njit(cache=True)
 def close_gaps(columns: Any, widths: Any, rows: int, holes: Any) -> None:
     """Move rows up over those that are gone, in place, and clear what is left over.
 
     Parameters
     ----------
-    columns : tuple of unsigned integers[capacity * width]
-        Columns, seen as words of memory: they are moved, not read.
+    columns : tuple of uint8[capacity * width]
+        Memory of the columns: it is moved, not read.
     widths : int64[columns]
-        Words of a row of each.
+        Bytes of a row of each.
     rows : int
         Rows so far.
     holes : int64[k]
         Rows that are gone, ascending.
     """
+    aside = np.empty(_ASIDE, np.uint8)  # what lies apart is copied at once
     for c in range(len(columns)):
-        words, width = columns[c], widths[c]
-        aside = np.empty(_ASIDE, words.dtype)  # what lies apart is copied at once
+        column, width = columns[c], widths[c]
         for h in range(len(holes)):
             back = (h + 1) * width
             first = width * (holes[h] + 1)
             last = width * (holes[h + 1] if h + 1 < len(holes) else rows)
             for begin in range(first, last, _ASIDE):
                 count = min(_ASIDE, last - begin)
-                source, target = words[begin:], words[begin - back :]
+                source, target = column[begin:], column[begin - back :]
                 for k in range(count):
                     aside[k] = source[k]
                 for k in range(count):
                     target[k] = aside[k]
-        words[width * (rows - len(holes)) : width * rows] = 0
+        column[width * (rows - len(holes)) : width * rows] = 0
 
 
 def declared_columns(*kinds: type[ColumnAgent]) -> dict[str, Column]:

@@ -142,7 +142,7 @@ def _path_length(start: Any, other: Any, sources: Any) -> float:
     """Mean steps from some people to everybody whom they reach."""
     n = len(start) - 1
     steps = np.empty(n, np.int16)
-    queue = np.empty(n, np.int32)
+    queue = np.empty(n + 1, np.int32)  # its end is written before it is known to be new
     total, reached = 0, 0
     for source in sources:
         steps[:] = -1
@@ -151,13 +151,14 @@ def _path_length(start: Any, other: Any, sources: Any) -> float:
         while head < tail:
             a = queue[head]
             head += 1
+            further = steps[a] + 1
             for k in range(start[a], start[a + 1]):
                 b = other[k]
-                if steps[b] < 0:
-                    steps[b] = steps[a] + 1
-                    total += steps[b]
-                    queue[tail] = b
-                    tail += 1
+                is_new = steps[b] < 0
+                steps[b] = further if is_new else steps[b]
+                total += further * is_new
+                queue[tail] = b
+                tail += is_new
         reached += tail - 1
     return total / reached if reached > 0 else 0.0
 

@@ -209,13 +209,20 @@ def carry(state: RegionState, p: Parameters) -> None:
     groups = state.communities
     groups.age[:] += 1
     lost = losing_founder(state, p)
-    pull = np.minimum(groups.turnout / p.target - 1.0, 1.0)  # and never below -1
-    energy = groups.energy + p.attendance_effect * pull
-    energy += p.support_effect * groups.support
-    energy -= p.fatigue * (1.0 + groups.age / p.wear)
-    energy -= p.founder_loss * lost
-    groups.energy[:] = np.minimum(np.maximum(energy, 0.0), 1.0)
+    spend(groups.energy, groups.age, groups.turnout, groups.support, lost, p)
     groups.stage[:] = stages(groups.age, groups.energy)
+
+
+@njit(cache=True)
+def spend(energy: Any, age: Any, turnout: Any, support: Any, lost: Any, p: Any) -> None:
+    """Energy that a month gives and takes; ``energy`` (0-1) is changed."""
+    for g in range(len(energy)):
+        pull = min(turnout[g] / p.target - 1.0, 1.0)  # and never below -1
+        now = energy[g] + p.attendance_effect * pull
+        now += p.support_effect * support[g]
+        now -= p.fatigue * (1.0 + age[g] / p.wear)
+        now -= p.founder_loss * lost[g]
+        energy[g] = min(max(now, 0.0), 1.0)
 
 
 def losing_founder(state: RegionState, p: Parameters) -> NDArray[np.bool_]:

@@ -158,13 +158,13 @@ def apply(state: RegionState) -> None:
     firms.lease[:] += 1
 
 
-def jobs_a_year_before(
-    jobs: Any, anchor: Any, address: Any, key: Any, p: Parameters
-) -> Any:
+@njit(cache=True)
+def jobs_a_year_before(jobs: Any, anchor: Any, address: Any, key: Any, p: Any) -> Any:
     """Jobs of the base year's firms twelve months earlier, by the law of growth."""
-    out = np.array(jobs, np.int32)
-    for i in np.flatnonzero(~anchor):
-        u, _ = streams.uniform_pair(key, streams.GROWTH, 0, address[i], 0)
-        scale = p.volatility * max(jobs[i], 1.0) ** -p.size_exponent
-        out[i] = max(1, round(jobs[i] * math.exp(scale * streams.laplace(u))))
+    out = jobs.astype(np.int32)
+    for i in range(len(jobs)):
+        if not anchor[i]:
+            u = streams.uniform(key, streams.GROWTH, 0, address[i], 0)
+            scale = p.volatility * max(jobs[i], 1.0) ** -p.size_exponent
+            out[i] = max(1, round(jobs[i] * math.exp(scale * streams.laplace(u))))
     return out
