@@ -134,6 +134,12 @@ class Visit:
 
         expect(self.page.locator(place)).to_have_text(words, timeout=patience)
 
+    def until_told(self, words: str, place: str = ".notice") -> None:
+        """Wait until the last notice, or another place, says so, or fail."""
+        from playwright.sync_api import expect
+
+        expect(self.page.locator(place).last).to_contain_text(words, timeout=WAIT)
+
     def until_ready(self) -> None:
         """Wait until the runs stand."""
         self.page.wait_for_selector("#scrub:enabled", timeout=6 * WAIT)

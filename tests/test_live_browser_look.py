@@ -215,6 +215,7 @@ def test_what_is_taken_away_opens(room, tmp_path, scenario):
     assert any(lever.kind == "floor_space" for lever in scenario(file).levers)
     _, session = taken_away(room, "Whole session (JSON)")
     assert json.loads(session)
+    room.open_panel("session")  # a late answer of the map may have opened another
     with room.page.expect_download() as found:
         room.page.click("text=Picture (PNG)")
     assert Path(found.value.path()).read_bytes().startswith(b"\x89PNG")

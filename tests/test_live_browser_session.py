@@ -61,7 +61,7 @@ def test_a_session_is_kept_and_loaded_again(room):
     room.open_panel("session")
     session.get_by_label("Name").fill("Spring 2018")
     session.get_by_role("button", name="Save", exact=True).click()
-    assert "small letters" in page.locator(".notice").last.inner_text()
+    room.until_told("small letters")
     session.get_by_label("Name").fill("spring")
     session.get_by_role("button", name="Save", exact=True).click()
     session.get_by_label("Saved sessions").wait_for()
@@ -72,9 +72,9 @@ def test_a_session_is_kept_and_loaded_again(room):
     page.click("#question-yes")
     room.until_month("March 2018")
     room.open_panel("log")
-    assert "the old studios" in page.inner_text("#panel-log .entry")
+    room.until_told("the old studios", "#panel-log .entry")
     room.open_panel("notes")
-    assert "Here it was" in page.inner_text("#panel-notes .entry")
+    room.until_told("Here it was", "#panel-notes .entry")
     assert table(room) == figures
     # The runs behind the frames come a little later, and go on.
     page.wait_for_selector("#banner", state="visible")
@@ -95,9 +95,9 @@ def test_what_is_stored_can_be_presented(room):
     figures = table(room)
     session_button(room, "Present what is stored")
     room.until_month("December 2017")
-    assert "nothing is computed" in page.inner_text("#banner")
+    room.until_told("nothing is computed", "#banner")
     room.add_floor_space(5000)
-    assert "Stop presenting first" in page.locator(".notice").last.inner_text()
+    room.until_told("Stop presenting first")
     page.click("#play")
     room.until_month("March 2018")
     page.wait_for_selector("#play[data-playing=false]")
@@ -120,7 +120,7 @@ def test_the_clock_stops_at_a_chapter_and_asks(room):
     page.click("#play")
     room.until_month("April 2018")
     page.wait_for_selector("#play[data-playing=false]")
-    assert page.inner_text("#banner .asking") == "Who has moved?"
+    room.wait("#banner .asking", "Who has moved?")
     steps(room, "May 2018")
     page.wait_for_selector("#banner", state="hidden")
     page.click("#panel-notes .entry button")
@@ -184,8 +184,15 @@ class Fingers:
 
 
 def picture(page):
-    page.wait_for_timeout(250)
-    return page.locator(".map:visible").screenshot()
+    """The map, once it has come to rest."""
+    last = b""
+    for _ in range(20):
+        page.wait_for_timeout(250)
+        now = page.locator(".map:visible").screenshot()
+        if now == last:
+            break
+        last = now
+    return last
 
 
 def test_two_fingers_zoom_and_one_drags_the_map_of_a_phone(room, browser, address):
